@@ -1,0 +1,1 @@
+"""What pages ask of a publication: one function per question, over a plain SQLite connection."""

@@ -1,0 +1,180 @@
+"""One storyline: what it means, where it runs, and the sentences behind it."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from db.reading.rows import Row, all_rows, one_row
+
+#: One long document must not fill a list of passages.
+PASSAGES_PER_DOCUMENT = 2
+_READ_AHEAD = 8
+
+VOICES = ("own", "attributed", "rejected")
+
+
+def narrative(connection: sqlite3.Connection, narrative_id: str) -> Row | None:
+    """Return a narrative with its family's titles and its ``partners`` (stance towards each)."""
+    found = one_row(
+        connection,
+        "select n.*, f.title_fr as family_fr, f.title_en as family_en from narratives n "
+        "join narrative_families f using (family_id) where narrative_id = ?",
+        [narrative_id],
+    )
+    if found is not None:
+        found["partners"] = all_rows(
+            connection,
+            "select p.*, np.stance from narrative_partners np join partners p using (partner_id) "
+            "where narrative_id = ? order by p.position",
+            [narrative_id],
+        )
+    return found
+
+
+def totals_by_voice(
+    connection: sqlite3.Connection, narrative_id: str, source_id: str = "all"
+) -> dict[str, Row]:
+    """Return documents, distinct texts and undated documents by voice, in one source or in all."""
+    rows = all_rows(
+        connection,
+        "select * from narrative_totals where narrative_id = ? and source_id = ?",
+        [narrative_id, source_id],
+    )
+    return {row["voice"]: row for row in rows}
+
+
+def outlets(connection: sqlite3.Connection, narrative_id: str) -> list[Row]:
+    """Return the outlets in which the narrative runs, with documents by voice and all their documents."""
+    rows = all_rows(
+        connection,
+        "select t.source_id, s.title, s.kind, t.voice, t.documents, t.distinct_texts, a.documents as "
+        "collected "
+        "from narrative_totals t join sources s using (source_id) left join source_totals a using "
+        "(source_id) "
+        "where t.narrative_id = ? order by s.title, t.source_id",
+        [narrative_id],
+    )
+    found: dict[str, Row] = {}
+    for row in rows:
+        outlet = found.setdefault(
+            row["source_id"],
+            {key: row[key] for key in ("source_id", "title", "kind", "collected")} | {"voices": {}},
+        )
+        outlet["voices"][row["voice"]] = row
+    return sorted(
+        found.values(),
+        key=lambda outlet: (
+            -outlet["voices"].get("own", {"documents": 0})["documents"],
+            -outlet["voices"]["any"]["documents"],
+            outlet["title"],
+        ),
+    )
+
+
+def passages(
+    connection: sqlite3.Connection,
+    narrative_id: str,
+    *,
+    voice: str,
+    limit: int,
+    source_id: str | None = None,
+) -> list[Row]:
+    """Return the newest flagged passages of one voice, with document and outlet; few from one document."""
+    in_source = "and p.source_id = :source" if source_id else ""
+    rows = all_rows(
+        connection,
+        "select p.*, d.title as document_title, d.url, d.cluster_size, s.title as source_title "  # noqa: S608
+        "from predictions p join documents d using (document_id) join sources s on s.source_id = p.source_id "
+        f"where p.narrative_id = :narrative and p.band = 'flagged' and p.voice = :voice {in_source} "
+        "order by p.placed_on desc, p.document_id desc, p.start limit :limit",
+        {"narrative": narrative_id, "voice": voice, "limit": limit * _READ_AHEAD, "source": source_id},
+    )
+    taken: dict[int, int] = {}
+    kept: list[Row] = []
+    for row in rows:
+        taken[row["document_id"]] = taken.get(row["document_id"], 0) + 1
+        if taken[row["document_id"]] <= PASSAGES_PER_DOCUMENT and len(kept) < limit:
+            kept.append(row)
+    return kept
+
+
+def most_copied(connection: sqlite3.Connection, narrative_id: str, limit: int) -> list[Row]:
+    """Return the texts that stand in most documents, each once, by its earliest dated document."""
+    return all_rows(
+        connection,
+        "select d.document_key, d.title, d.cluster_id, d.cluster_size, d.placed_on, d.source_id, "
+        "s.title as source_title, p.quote, min(coalesce(d.published_at, d.first_seen_at)) as earliest "
+        "from predictions p join documents d using (document_id) join sources s on s.source_id = d.source_id "
+        "where p.narrative_id = ? and p.band = 'flagged' and d.cluster_size > 1 "
+        "group by d.cluster_id order by d.cluster_size desc, d.cluster_id limit ?",
+        [narrative_id, limit],
+    )
+
+
+def weekly_counts(
+    connection: sqlite3.Connection, narrative_id: str, measure: str
+) -> dict[str, dict[str, int]]:
+    """Return voice -> Monday -> count of ``documents`` or ``distinct_texts``, over everything collected."""
+    column = {"documents": "documents", "distinct_texts": "distinct_texts"}[measure]
+    found: dict[str, dict[str, int]] = {voice: {} for voice in VOICES}
+    for voice, monday, count in connection.execute(
+        f"select voice, period_start, {column} from trends where period = 'week' "  # noqa: S608
+        "and narrative_id = ? and source_id = 'all' and language = 'all' and voice <> 'any'",
+        [narrative_id],
+    ):
+        found[voice][monday] = count
+    return found
+
+
+def weekly_table(connection: sqlite3.Connection, narrative_id: str) -> list[Row]:
+    """Return the weeks in which the narrative was seen, newest first, with both measures by voice."""
+    weeks: dict[str, Row] = {}
+    for row in all_rows(
+        connection,
+        "select period_start, voice, documents, distinct_texts from trends where period = 'week' "
+        "and narrative_id = ? and source_id = 'all' and language = 'all' and voice <> 'any' order by "
+        "period_start desc",
+        [narrative_id],
+    ):
+        week = weeks.setdefault(row["period_start"], {"period_start": row["period_start"], "voices": {}})
+        week["voices"][row["voice"]] = row
+    return list(weeks.values())
+
+
+def collected_weeks(connection: sqlite3.Connection) -> list[str]:
+    """Return the Mondays of the weeks in which anything dated was collected, oldest first."""
+    # From week to week by index: far fewer steps than reading every day of every source.
+    rows = connection.execute(
+        "with recursive weeks(monday) as ("
+        "  select date(min(day), 'weekday 0', '-6 days') from collected_daily union all "
+        "  select (select date(min(day), 'weekday 0', '-6 days') from collected_daily "
+        "          where day >= date(monday, '+7 days')) from weeks where monday is not null"
+        ") select monday from weeks where monday is not null"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def events_about(connection: sqlite3.Connection, partner_ids: Sequence[str]) -> list[Row]:
+    """Return the dated events that concern one of the partners, in order of date."""
+    marks = ", ".join("?" * len(partner_ids))
+    return all_rows(
+        connection,
+        "select distinct e.* from events e join event_partners p using (event_id) "  # noqa: S608
+        f"where p.partner_id in ({marks}) order by e.starts_on, e.event_id",
+        list(partner_ids),
+    )
+
+
+def instrument_changes(connection: sqlite3.Connection) -> list[Row]:
+    """Return what changed in the instrument: sources, model, codebook; oldest first."""
+    return all_rows(connection, "select * from instrument_changes order by changed_at, instrument_change_id")
+
+
+def near_misses(connection: sqlite3.Connection, narrative_ids: Sequence[str]) -> list[Row]:
+    """Return the titles of the narratives that a text is sent to instead."""
+    marks = ", ".join("?" * len(narrative_ids))
+    return all_rows(
+        connection,
+        "select narrative_id, title_fr, title_en from narratives "  # noqa: S608
+        f"where narrative_id in ({marks}) order by position",
+        list(narrative_ids),
+    )

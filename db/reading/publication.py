@@ -1,0 +1,92 @@
+"""The publication as a file: which one it is, and the charts it keeps."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from db.connection import PUBLICATION_APPLICATION_ID, WORKING_APPLICATION_ID
+from db.errors import NarrativesError
+from db.reading.rows import Row, all_rows, one_row
+
+
+def check_is_publication(path: Path) -> None:
+    """Refuse a file that is not a publication; a working database is never served."""
+    if not path.is_file():
+        raise NarrativesError(f"No publication at {path}. Make one with `narratives publish DB -o {path}`.")
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        try:
+            kind = connection.execute("pragma application_id").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise NarrativesError(f"{path} is not a SQLite file ({error}). Name a publication.") from error
+    if kind == WORKING_APPLICATION_ID:
+        raise NarrativesError(
+            f"{path} is a working database: it holds private columns and is never served. "
+            f"Build its publication with `narratives publish {path}` and serve that file."
+        )
+    if kind != PUBLICATION_APPLICATION_ID:
+        raise NarrativesError(f"{path} is not a publication. Make one with `narratives publish DB`.")
+
+
+def published_narratives(connection: sqlite3.Connection) -> list[str]:
+    """Return the ids of the narratives that any dated document is flagged for, in order."""
+    rows = connection.execute(
+        "select narrative_id from narratives where narrative_id in (select narrative_id from "
+        "narrative_totals) "
+        "order by position"
+    )
+    return [row[0] for row in rows]
+
+
+def put_chart(connection: sqlite3.Connection, subject: str, language: str, svg: str, spec: str) -> None:
+    """Keep a rendered chart with its specification."""
+    connection.execute("insert into charts values (?, ?, ?, ?)", [subject, language, svg, spec])
+
+
+def chart(connection: sqlite3.Connection, subject: str, language: str) -> str | None:
+    """Return the SVG of a chart, or None when it was not drawn."""
+    row = connection.execute(
+        "select svg from charts where subject = ? and language = ?", [subject, language]
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def kept_charts(path: Path) -> dict[tuple[str, str, str], str]:
+    """Return the charts of an earlier publication by (subject, language, specification); none on any doubt.
+
+    The SVG follows from the specification alone, so a new build may take it over.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        with closing(
+            sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        ) as connection:
+            rows = connection.execute("select subject, language, spec, svg from charts").fetchall()
+    except sqlite3.DatabaseError:
+        return {}
+    return {(subject, language, spec): svg for subject, language, spec, svg in rows}
+
+
+def put_report_page(
+    connection: sqlite3.Connection, report_id: str, language: str, *, since: str, until: str, html: str
+) -> None:
+    """Keep a report as the piece of a page that it will be."""
+    connection.execute(
+        "insert into report_pages values (?, ?, ?, ?, ?)", [report_id, language, since, until, html]
+    )
+
+
+def report_pages(connection: sqlite3.Connection, language: str) -> list[Row]:
+    """Return the reports that the publication keeps: report_id, since, until."""
+    return all_rows(
+        connection,
+        "select report_id, since, until from report_pages where language = ? order by report_id",
+        [language],
+    )
+
+
+def report_page(connection: sqlite3.Connection, report_id: str, language: str) -> Row | None:
+    """Return one kept report with its ``html``, or None."""
+    return one_row(
+        connection, "select * from report_pages where report_id = ? and language = ?", [report_id, language]
+    )

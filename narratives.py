@@ -1,0 +1,98 @@
+"""The front door: one lazy command group that imports no room until a command is asked for."""
+
+import importlib
+import os
+from pathlib import Path
+
+import click
+
+#: command -> (``module:attribute``, help line). The help stands here so that ``--help`` is instant.
+COMMANDS = {
+    "run": ("narratives:run", "The scheduled job, once: due sources, classify, trends, publish."),
+    "crawl": ("crawlers.cli:crawl", "Collect named or due sources, or one page with --url."),
+    "import": ("crawlers.cli:import_", "Import JSON lines, CSV or saved HTML."),
+    "extract": ("crawlers.cli:extract", "One saved page -> JSON: title, text, date, author, language."),
+    "sources": ("crawlers.cli:sources", "Look after the source catalogue: list, check."),
+    "train": ("classifiers.cli:train", "Train a model from the labelled passages."),
+    "classify": ("classifiers.cli:classify", "Segment, label and find copies of what is new."),
+    "copies": ("classifiers.cli:copies", "Find documents that share text."),
+    "predict": ("classifiers.cli:predict", "Label texts without a database: JSON lines in, JSON lines out."),
+    "evaluate": ("classifiers.cli:evaluate", "Measure a model, with n and intervals."),
+    "codebook": ("classifiers.cli:codebook", "Look after the codebook: list, check, new."),
+    "trends": ("db.cli:trends", "Recompute what charts draw."),
+    "publish": ("datasette_config.cli:publish", "Build the publication database."),
+    "serve": ("datasette_config.cli:serve", "Open a publication in Datasette."),
+    "report": ("datasette_config.cli:report", "Write a trend report."),
+    "db": ("db.cli:db_", "Care for the working database: check, migrate, back up, restore."),
+}
+
+
+class _FrontDoor(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        from db.errors import NarrativesError
+
+        try:
+            return super().invoke(ctx)
+        except NarrativesError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(
+    cls=_FrontDoor, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="mali-narratives", prog_name="narratives")
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Settings file; otherwise $NARRATIVES_CONFIG, or narratives.toml beside the database.",
+)
+def cli(config: Path | None) -> None:
+    """See how Mali's foreign partnerships are talked about: crawl, classify, explore, report."""
+    if config is not None:
+        os.environ["NARRATIVES_CONFIG"] = str(config.resolve())
+
+
+@click.command()
+@click.argument("database", metavar="DB", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Publication; default: public.db beside DB.",
+)
+@click.pass_context
+def run(ctx: click.Context, database: Path, output: Path | None) -> None:
+    """The scheduled job, once: crawl due sources, classify, trends, publish.
+
+    Safe to start twice: the second start says that the first is still at work and ends.
+
+    \b
+    Example:
+      narratives run mali.db
+    """
+    from db.lease import lease
+
+    with lease(database, "run") as held:
+        if not held:
+            click.echo(f"Another run is at work on {database}; nothing to do.", err=True)
+            return
+        for name in ("crawl", "classify", "trends", "publish"):
+            command = cli.get_command(ctx, name)
+            if command is None:  # pragma: no cover - the table above names all four
+                raise click.ClickException(f"No command {name}.")
+            arguments = {"output": output or database.with_name("public.db")} if name == "publish" else {}
+            ctx.invoke(command, database=database, **arguments)
