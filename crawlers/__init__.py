@@ -1,0 +1,1 @@
+"""HTTP, HTML and robots: fetches pages, keeps evidence, hands over documents. Knows nothing of narratives."""

@@ -1,0 +1,218 @@
+"""The source catalogue: one YAML file per source, the file stem is its id."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from db.errors import NarrativesError
+
+BUNDLED_FOLDER = Path(__file__).parent / "sources"
+
+Platform = Literal[
+    "feed", "sitemap", "wordpress", "page", "listing", "warc", "import",
+    "telegram", "mastodon", "bluesky", "youtube",
+]  # fmt: skip
+#: What a source is by its form. ``state`` is print or web press that a state owns; agencies and
+#: broadcasters of any owner are ``agency`` and ``broadcaster``. Who owns what is a cited statement.
+Kind = Literal[
+    "state", "private", "aggregator", "broadcaster", "agency", "official", "fact-checker",
+    "think-tank", "organisation", "forum", "blog",
+]  # fmt: skip
+PartialDate = Annotated[
+    str, StringConstraints(pattern=r"^(19|20)\d\d(-(0[1-9]|1[0-2])(-([0-2]\d|3[01]))?)?$")
+]
+WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+\.[^\s]+$", max_length=2048)]
+_ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Statement(_Entry):
+    """What somebody says about a source; a report of a statement, never the project's own finding."""
+
+    property: Literal["owner", "funding", "alignment", "suspension", "sanction", "certification"]
+    value: str = Field(min_length=1, description="What is stated, in one sentence")
+    stated_by: str = Field(min_length=1, description="Who says so; `X, via Y` when read on another page")
+    url: WebAddress | None = Field(
+        default=None, description="Page that carries the statement; never invented"
+    )
+    stated_at: PartialDate | None = Field(default=None, description="Day, month or year of the statement")
+    status: Literal["cited", "uncited", "disputed"]
+    valid_from: PartialDate | None = Field(default=None, description="First day of what is stated")
+    valid_to: PartialDate | None = Field(default=None, description="Last day of what is stated")
+    note: str | None = Field(default=None, description="Who contradicts it, and other reservations")
+
+    @model_validator(mode="after")
+    def _status_fits(self) -> "Statement":
+        if (self.status == "uncited") != (self.url is None):
+            raise ValueError("a statement is `uncited` exactly when it has no url")
+        if self.status == "disputed" and not self.note:
+            raise ValueError("a `disputed` statement names in `note` who disputes it")
+        return self
+
+
+class Assertions(_Entry):
+    """What a healthy run yields at least."""
+
+    min_items: int = Field(default=1, ge=0, description="Items in the feed, sitemap or answer")
+
+
+class Source(_Entry):
+    """One place on the web that publishes; a crawl reads nothing else about it than this."""
+
+    id: str = Field(description="The file stem; not written in the file")
+    title: str = Field(min_length=1, description="Name of the outlet as readers know it")
+    platform: Platform = Field(description="How it is read: one spider per platform")
+    url: WebAddress | None = Field(default=None, description="Feed, sitemap, API root or page to start from")
+    language: Literal["fr", "en", "bm", "other"] | None = Field(description="Main language of its texts")
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = Field(
+        default=None, description="ISO 3166 code of its seat"
+    )
+    timezone: str = Field(default="UTC", description="IANA zone in which its times without zone are read")
+    kind: Kind
+    enabled: bool = Field(description="Whether a scheduled crawl visits it")
+    disabled_reason: str | None = Field(default=None, description="Why it is not visited, for people")
+    republish: bool = Field(default=False, description="Whether its full text may be published")
+    fictional: bool = Field(default=False, description="An invented outlet of tests and demo")
+    hosts: tuple[str, ...] = Field(
+        default=(), description="Host names of its articles when not that of `url`"
+    )
+    aliases: tuple[str, ...] = Field(default=(), description="Other names under which imports call it")
+    statements: tuple[Statement, ...] = ()
+    asserts: Assertions = Assertions()
+    notes: str | None = Field(default=None, description="What somebody who repairs it should know")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Source":
+        if not _ID.match(self.id):
+            raise ValueError(f"file name {self.id!r}: use small letters, digits and single hyphens")
+        if self.timezone not in available_timezones():
+            raise ValueError(f"timezone {self.timezone!r} is not an IANA name such as Africa/Bamako")
+        if self.enabled and (self.url is None or self.disabled_reason):
+            raise ValueError("an enabled source has a url and no disabled_reason")
+        if not self.enabled and not self.disabled_reason:
+            raise ValueError("a disabled source says why in disabled_reason")
+        return self
+
+    @property
+    def article_hosts(self) -> tuple[str, ...]:
+        """Host names, without ``www.``, on which its articles live."""
+        stated = self.hosts or ((urlsplit(self.url).hostname or "",) if self.url else ())
+        return tuple(host.lower().removeprefix("www.") for host in stated if host)
+
+
+def source_files(folders: Sequence[Path], bundled: bool) -> list[Path]:
+    """Return the YAML files of the catalogue, bundled ones first, each folder in name order."""
+    chosen = ([BUNDLED_FOLDER] if bundled else []) + list(folders)
+    for folder in chosen:
+        if not folder.is_dir():
+            raise NarrativesError(
+                f"The source folder {folder} does not exist. "
+                "Create it, or correct `sources` in narratives.toml."
+            )
+    return [path for folder in chosen for path in sorted(folder.glob("*.yml"))]
+
+
+def read_source(path: Path) -> tuple[Source | None, list[str]]:
+    """Read one file; return the source, or None and every problem found, each naming file and field."""
+    try:
+        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        return None, [f"{path}: not readable as YAML: {error}"]
+    if not isinstance(content, dict):
+        return None, [
+            f"{path}: expected a mapping with title, platform, url ..., found {type(content).__name__}"
+        ]
+    if "id" in content:
+        return None, [f"{path}: id: remove it, the file name is the id"]
+    try:
+        return Source.model_validate({**content, "id": path.stem}), []
+    except ValidationError as error:
+        return None, [
+            f"{path}: {'.'.join(str(part) for part in problem['loc']) or 'source'}: {problem['msg']}"
+            for problem in error.errors()
+        ]
+
+
+def check_catalogue(folders: Sequence[Path], bundled: bool) -> tuple[dict[str, Source], list[str]]:
+    """Read the whole catalogue and return the sound sources by id with every problem found."""
+    found: dict[str, Source] = {}
+    problems: list[str] = []
+    origin: dict[str, Path] = {}
+    for path in source_files(folders, bundled):
+        source, faults = read_source(path)
+        problems += faults
+        if source is None:
+            continue
+        if source.id in found:
+            problems.append(f"{path}: id {source.id!r} is already taken by {origin[source.id]}; rename one")
+            continue
+        found[source.id] = source
+        origin[source.id] = path
+    return found, problems + _shared_names(found)
+
+
+def load_catalogue(folders: Sequence[Path], bundled: bool) -> dict[str, Source]:
+    """Return the catalogue by id; raise with every problem when one file is not sound."""
+    found, problems = check_catalogue(folders, bundled)
+    if problems:
+        listed = "\n  ".join(problems)
+        raise NarrativesError(
+            f"The source catalogue has {len(problems)} problem(s). "
+            f"Correct them, then run `narratives sources check`:\n  {listed}"
+        )
+    return found
+
+
+def name_key(name: str) -> str:
+    """Return what two spellings of an outlet's name share: letters and digits, no accents, lower case."""
+    decomposed = unicodedata.normalize("NFKD", name.lower())
+    return "".join(character for character in decomposed if character.isalnum())
+
+
+def sources_by_name(catalogue: Mapping[str, Source]) -> dict[str, str]:
+    """Return the source id under every name that a source goes by, keyed with :func:`name_key`."""
+    return {
+        name_key(name): source.id
+        for source in catalogue.values()
+        for name in (source.id, source.title, *source.aliases)
+    }
+
+
+def _shared_names(catalogue: Mapping[str, Source]) -> list[str]:
+    owners: dict[str, str] = {}
+    problems = []
+    for source in catalogue.values():
+        for key in {name_key(name) for name in (source.id, source.title, *source.aliases)}:
+            if owners.setdefault(key, source.id) != source.id:
+                problems.append(
+                    f"{source.id}: the name {key!r} also belongs to {owners[key]}; "
+                    "an import could not tell them apart"
+                )
+    return problems
+
+
+def source_of_host(catalogue: Mapping[str, Source], url: str) -> Source | None:
+    """Return the source whose articles live on the host of ``url``, or None.
+
+    The longest matching host wins, so that ``fr.example.org`` is preferred to ``example.org``; an
+    enabled source is preferred to a disabled one on the same host.
+    """
+    host = (urlsplit(url).hostname or "").lower().removeprefix("www.")
+    best: tuple[int, bool, Source] | None = None
+    for source in catalogue.values():
+        for own in source.article_hosts:
+            if host != own and not host.endswith("." + own):
+                continue
+            if best is None or (len(own), source.enabled) > best[:2]:
+                best = (len(own), source.enabled, source)
+    return best[2] if best else None

@@ -1,0 +1,74 @@
+"""Commands of the crawling room. Scrapy is loaded only when a crawl really starts."""
+
+import importlib
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawlers.import_cli import extract, import_
+from crawlers.sources_cli import sources
+
+__all__ = ["crawl", "extract", "import_", "sources"]
+
+#: Outcomes that mean: the page named with --url is in the database.
+_KEPT = {"stored", "duplicate", "encoding_suspect", "parse_suspect"}
+
+
+@click.command()
+@click.argument("database", metavar="DB", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.option("--url", help="Fetch this one page now, as an article.")
+def crawl(database: Path, names: tuple[str, ...] = (), url: str | None = None) -> None:
+    """Collect: named sources now, or every source whose time has come.
+
+    Asks robots.txt first, one request at a time per host and at least five seconds apart. Every
+    address ends in one named outcome (table `fetches`), every answer is kept as evidence. Needs
+    `contact` in narratives.toml.
+
+    \b
+    Examples:
+      narratives crawl mali.db
+      narratives crawl mali.db studio-tamani lefaso
+      narratives crawl mali.db --url https://example.org/article
+    """
+    if url and names:
+        raise click.UsageError("Give sources or --url, not both.")
+    account: Any = importlib.import_module("crawlers.run").crawl(
+        database, names, url=url, progress=_show_progress
+    )
+    if account is None:
+        click.echo(f"Another crawl is at work on {database}; nothing to do.", err=True)
+        return
+    _show_account(account)
+    if account.status == "interrupted":
+        raise click.ClickException("The crawl was interrupted. Start it again: it goes on where it was.")
+    if url and not any(outcome in _KEPT for _, purpose, outcome, _ in account.outcomes if purpose == "page"):
+        raise click.ClickException(f"{url} was not stored; the outcome stands above and in `fetches`.")
+
+
+def _show_progress(source: str, done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K[{done}/{total}] {source}", nl=done == total, err=True)
+    elif total > 1:
+        click.echo(f"[{done}/{total}] {source}", err=True)
+
+
+def _show_account(account: Any) -> None:
+    if account.visited == 0:
+        click.echo("No source is due. Name one to visit it now.", err=True)
+    total: Counter[str] = Counter()
+    for source, outcomes in account.by_source().items():
+        total += Counter({name: count for name, count in outcomes.items() if ":" not in name})
+        click.echo(f"{source}: {_counts(outcomes)}", err=True)
+    if total:
+        click.echo(f"total: {_counts(total)}", err=True)
+    for problem in account.problems:
+        click.echo(f"! {problem}", err=True)
+
+
+def _counts(outcomes: Counter[str]) -> str:
+    ordered = sorted(outcomes.items(), key=lambda pair: (":" in pair[0], pair[0] != "stored", pair[0]))
+    return ", ".join(f"{name.replace(':', ' ')} {count}" for name, count in ordered)

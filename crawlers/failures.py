@@ -1,0 +1,55 @@
+"""From an exception to the named outcome it ends in. Pure."""
+
+from scrapy import Request
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+
+from crawlers.exchange import exchanges_of
+from crawlers.refusals import Refused
+from db.crawl_records import Outcome
+
+_LONGEST_DETAIL = 300
+
+
+def outcome_of(error: BaseException, request: Request, max_redirects: int) -> tuple[Outcome, str]:
+    """Return ``(outcome, detail)`` for a request that gave no response."""
+    outcome, detail = _named(error, request, max_redirects)
+    return outcome, " ".join(detail.split())[:_LONGEST_DETAIL]
+
+
+def _named(error: BaseException, request: Request, max_redirects: int) -> tuple[Outcome, str]:
+    match error:
+        case Refused():
+            return error.outcome, error.reason
+        case DownloadTimeoutError():
+            return "timeout", f"no complete answer within {request.meta.get('download_timeout', 30):.0f} s"
+        case DownloadCancelledError():
+            return "too_big", str(error)
+        case CannotResolveHostError():
+            return "net_error", "the host name is not known"
+        case DownloadConnectionRefusedError():
+            return "net_error", "connection refused"
+        case ResponseDataLossError():
+            return "net_error", "the answer was cut short"
+        case UnsupportedURLSchemeError():
+            return "refused_policy", str(error)
+        case DownloadFailedError():
+            reasons = getattr(error.__cause__, "reasons", ())
+            said = "; ".join(reason.getErrorMessage() for reason in reasons)
+            return "net_error", said or str(error) or "the connection broke"
+        case IgnoreRequest() if _hops(request) > max_redirects:
+            return "trap", f"more than {max_redirects} redirects"
+        case _:
+            return "net_error", f"{type(error).__name__}: {error}"
+
+
+def _hops(request: Request) -> int:
+    return sum(300 <= exchange.status < 400 for exchange in exchanges_of(request.meta))

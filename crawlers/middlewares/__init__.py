@@ -1,0 +1,1 @@
+"""Downloader middlewares, one verb per file."""

@@ -1,0 +1,91 @@
+"""Which sources a run visits, and with which memory of their last visit."""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from crawlers.addresses import canonical_url, host_of
+from crawlers.catalog import Source, source_of_host
+from crawlers.schedule import FULL_LOOK_EVERY, is_due
+from crawlers.visit import Visit
+from crawlers.wordpress_api import posts_address
+from db.catalogue import add_unlisted_source
+from db.clock import parse_timestamp, timestamp
+from db.connection import transaction
+from db.crawl_log import feed_state, last_full_answer
+from db.crawl_records import FeedState
+from db.errors import NarrativesError
+
+#: Platforms that have a spider; sources of other platforms wait for theirs.
+POLLED_PLATFORMS = frozenset({"feed", "sitemap", "wordpress"})
+
+
+def due_visits(db: Database, catalogue: Mapping[str, Source], now: datetime) -> list[Visit]:
+    """Return a visit for every enabled source whose time has come."""
+    visits = [
+        _visit(db, source, now, forced=False)
+        for source in catalogue.values()
+        if source.enabled and source.platform in POLLED_PLATFORMS
+    ]
+    return [visit for visit in visits if is_due(visit.state, now)]
+
+
+def named_visits(
+    db: Database, catalogue: Mapping[str, Source], names: Sequence[str], now: datetime
+) -> list[Visit]:
+    """Return a visit for each named source, due or not. Raises NarrativesError for one that cannot be."""
+    return [_visit(db, _named(catalogue, name), now, forced=True) for name in dict.fromkeys(names)]
+
+
+def page_visit(db: Database, catalogue: Mapping[str, Source], url: str, now: datetime) -> Visit:
+    """Return a visit of one page; a host outside the catalogue becomes a disabled source of its own."""
+    address = canonical_url(url) or url
+    source = source_of_host(catalogue, address)
+    if source is None:
+        host = host_of(address).removeprefix("www.") or "unknown"
+        source = Source(
+            id="-".join(filter(None, "".join(c if c.isalnum() else "-" for c in host).split("-"))),
+            title=host,
+            platform="page",
+            language=None,
+            kind="organisation",
+            enabled=False,
+            disabled_reason="not in the catalogue",
+        )
+        with transaction(db):
+            add_unlisted_source(db, source.id, source.title, timestamp(now), platform="page", url=None)
+    return Visit(source=source, url=address, state=FeedState(source.id, address), now=now, forced=True)
+
+
+def _named(catalogue: Mapping[str, Source], name: str) -> Source:
+    source = catalogue.get(name)
+    if source is None:
+        near = difflib.get_close_matches(name, catalogue, n=3)
+        hint = f" Did you mean {', '.join(near)}?" if near else " `narratives sources list` shows them all."
+        raise NarrativesError(f"There is no source {name!r} in the catalogue.{hint}")
+    if not source.enabled:
+        raise NarrativesError(
+            f"The source {name} is disabled: {source.disabled_reason}. "
+            "When that is settled, set `enabled: true` in its YAML file."
+        )
+    if source.platform not in POLLED_PLATFORMS:
+        raise NarrativesError(
+            f"The source {name} is of platform {source.platform}, for which there is no spider. "
+            f"Those with one: {', '.join(sorted(POLLED_PLATFORMS))}."
+        )
+    return source
+
+
+def _visit(db: Database, source: Source, now: datetime, *, forced: bool) -> Visit:
+    url = source.url or ""
+    if source.platform == "wordpress":
+        url = posts_address(url, 1)
+    state = feed_state(db, source.id, url)
+    if state.etag or state.last_modified:
+        full = last_full_answer(db, url)
+        if full is None or parse_timestamp(full) <= now - FULL_LOOK_EVERY:
+            state = replace(state, etag=None, last_modified=None)
+    return Visit(source=source, url=url, state=state, now=now, forced=forced)

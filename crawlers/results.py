@@ -1,0 +1,69 @@
+"""What a spider hands to the pipeline: one address, its outcome, its evidence, perhaps an article. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from crawlers.exchange import Exchange
+from db.crawl_records import Outcome
+
+if TYPE_CHECKING:
+    from crawlers.visit import Visit
+
+Purpose = Literal["robots", "feed", "sitemap", "api", "page", "item"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A document as crawled; the fields are those of ``db.store.NewDocument`` without its capture."""
+
+    identity: str
+    source_id: str
+    text: str
+    kind: str
+    first_seen_at: str
+    url: str
+    canonical_url: str | None
+    title: str | None
+    language: str | None
+    published_at: str | None
+    published_precision: Any
+    published_origin: str | None
+    claimed_published_at: str | None
+    claimed_origin: str | None
+    page_published_at: str | None
+    page_published_origin: str | None
+    author: str | None
+    credited_source: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One address and the named outcome it ended in.
+
+    ``evidence`` names the exchange an ``item`` arrived in. ``document_id`` is known when the address was
+    a document before; ``attempts`` counts this request among those that gave no document.
+    """
+
+    source_id: str | None
+    url: str
+    purpose: Purpose
+    outcome: Outcome
+    at: str
+    detail: str | None = None
+    exchanges: Sequence[Exchange] = field(default=())
+    evidence: Exchange | None = None
+    article: Article | None = None
+    document_id: int | None = None
+    attempts: int = 1
+    visit: "Visit | None" = None
+
+    @property
+    def http_status(self) -> int | None:
+        """The status of the last answer, or None when there was none."""
+        return self.exchanges[-1].status if self.exchanges else None
+
+    @property
+    def milliseconds(self) -> int | None:
+        """Time spent on the network over all hops."""
+        return sum(exchange.milliseconds for exchange in self.exchanges) if self.exchanges else None

@@ -1,0 +1,56 @@
+"""What all spiders of one run share: turns, the address gate, parsers, robots rules, the ledger."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from crawlers.addresses import UrlGate, host_of
+from crawlers.parser_pool import ParserPool
+from crawlers.politeness import HostTurns
+from crawlers.results import Result
+from crawlers.robots import RobotsBook
+from db.crawl_records import Seen
+
+#: Pages asked of one host in one run; what is listed beyond waits for the next run.
+PAGES_PER_HOST = 200
+
+
+class Ledger(Protocol):
+    """What spiders may ask of the storing pipeline; they know nothing of the database."""
+
+    async def add(self, result: Result) -> None:
+        """Take over one result; it is stored with the next batch."""
+
+    async def seen(self, urls: Iterable[str]) -> dict[str, Seen]:
+        """Return what is known of these addresses."""
+
+    async def young(self, source_id: str, since: str) -> list[str]:
+        """Return the addresses of a source's documents first seen since then."""
+
+    async def robots_before(self, url: str, since: str) -> tuple[int | None, bytes | None, str] | None:
+        """Return ``(status, body, fetched_at)`` of the newest robots.txt answer since then."""
+
+    def fail(self, error: BaseException) -> None:
+        """End the run: going on would lose what is collected."""
+
+
+@dataclass(slots=True)
+class CrawlSession:
+    """One run. Lives in one event loop; nothing here is thread-safe but the parsers."""
+
+    turns: HostTurns
+    gate: UrlGate
+    parsers: ParserPool
+    ledger: Ledger
+    robots: RobotsBook
+    user_agent: str
+    pages: dict[str, int] = field(default_factory=dict)
+
+    def take_page(self, url: str) -> bool:
+        """Reserve one page of the host's share of this run; False when it is used up."""
+        host = host_of(url)
+        used = self.pages.get(host, 0)
+        if used >= PAGES_PER_HOST:
+            return False
+        self.pages[host] = used + 1
+        return True

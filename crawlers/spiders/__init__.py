@@ -1,0 +1,1 @@
+"""One spider per platform; a source is never a spider."""

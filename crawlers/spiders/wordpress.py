@@ -1,0 +1,97 @@
+"""WordPress sites through their REST API: the text comes with the listing, no page is fetched."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawlers.exchange import Exchange
+from crawlers.listing import Listing
+from crawlers.parser_pool import Reading
+from crawlers.results import Result
+from crawlers.spiders.outcomes import Origin, Wanted, last_exchange, named, page_read, refused_at_sight
+from crawlers.spiders.platform import Output, PlatformSpider
+from crawlers.visit import Visit
+from crawlers.wordpress_api import page_of, posts_address
+from db.clock import parse_timestamp, timestamp
+
+#: Pages of posts read in one run.
+MAX_PAGES = 10
+
+
+class WordpressSpider(PlatformSpider):
+    """Pages through posts, last changed first, back to the last complete visit."""
+
+    name = "wordpress"
+    purpose = "api"
+    task = "posts"
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Ask for the first page of every visit."""
+        for visit in self.visits:
+            yield self.poll(visit, posts_address(visit.url, 1), number=1)
+
+    async def on_listing(self, response: Response, visit: Visit, number: int = 1) -> Output:
+        """Read one page of posts: its outcome, its posts, the next page."""
+        result, listing = await self.read_listing(response, visit)
+        if number > 1 and response.status == 400:
+            # WordPress answers 400 beyond the last page.
+            result = named(Origin(response.request, visit, "api"), "duplicate", "no further posts")
+        wanted = await self.wanted(visit, listing.items, young=False) if listing else []
+        posts = [page for page in wanted if page.item and (page.item.html or page.item.protected)]
+        pages = [page for page in wanted if page not in posts]
+        further: list[Request | Result] = self.page_requests(
+            visit, [page for page in pages if self.session.gate.refusal(page.url) is None]
+        )
+        further += [
+            refusal
+            for page in pages
+            if (refusal := refused_at_sight(self.session.gate, page.url, visit, "item"))
+        ]
+        if listing is not None and number < MAX_PAGES and self._reaches_back(listing, visit, response):
+            further.append(self.poll(visit, posts_address(visit.url, number + 1), number=number + 1))
+        visit.expect(len(posts) + len(further))
+        yield result
+        for page in posts:
+            yield await self._post(response, visit, page)
+        for each in further:
+            yield each
+
+    async def _post(self, response: Response, visit: Visit, page: Wanted) -> Result:
+        api = last_exchange(response)
+        origin = Origin(None, visit, "item", page, evidence=api)
+        if refusal := refused_at_sight(self.session.gate, page.url, visit, "item"):
+            return refusal
+        item = page.item
+        if item is None or item.html is None or item.protected:
+            return named(origin, "walled", "the post is protected by a password")
+        inner = Exchange(
+            url=page.url,
+            method="GET",
+            request_headers=(),
+            status=200,
+            headers=(("content-type", "text/html; charset=utf-8"),),
+            body=page_of(item),
+            truncated=False,
+            captured_at=api.captured_at,
+            milliseconds=0,
+        )
+        reading = await self.session.parsers.read("page", inner, timezone=visit.source.timezone)
+        if reading.value is not None:
+            # The small page is ours: its address is the post's, and the API knows the title exactly.
+            value = {**reading.value, "canonical_url": None, "title": item.title or reading.value["title"]}
+            reading = Reading(value)
+        return page_read(origin, reading, page.url)
+
+    def _reaches_back(self, listing: Listing, visit: Visit, response: Response) -> bool:
+        """Whether posts changed since the last complete visit may stand on the next page."""
+        pages = response.headers.get(b"X-WP-TotalPages")
+        if not listing.items or (pages is not None and pages.strip() in (b"0", b"1")):
+            return False
+        if not visit.state.last_success_at or not visit.state.body_sha256:
+            return True
+        since = timestamp(parse_timestamp(visit.state.last_success_at) - timedelta(days=1))
+        changes = [item.updated_at or item.published_at for item in listing.items]
+        return min((change for change in changes if change), default="") > since
