@@ -1,0 +1,1 @@
+"""Text and labels: passages, narratives, voice, copies. Knows nothing of HTTP."""

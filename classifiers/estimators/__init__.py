@@ -1,0 +1,1 @@
+"""The stages of the model: scikit-learn only, no database, no files."""

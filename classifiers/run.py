@@ -1,0 +1,145 @@
+"""Classifying what is in the database: segment, label, switch models, find copies."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from classifiers.codebook import Codebook
+from classifiers.copies import CopyCounts, update_copies
+from classifiers.document import read_document
+from classifiers.estimators.narrative_model import NarrativeModel
+from classifiers.evaluation import Evaluation
+from classifiers.model_files import ensure_model
+from classifiers.partners import mentions
+from classifiers.predicting import labels
+from classifiers.training import TrainedModel
+from db.codebook import sync_codebook
+from db.connection import transaction
+from db.labels import (
+    NewPrediction,
+    ScoredDocument,
+    UnscoredDocument,
+    count_labels,
+    count_unscored,
+    register_model,
+    store_scorings,
+    switch_current,
+    unscored_documents,
+)
+from db.reference import sync_reference
+
+#: Documents scored together and stored in one transaction.
+BATCH = 50
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What one call did: documents scored, labels of the model in all, and what copies there are."""
+
+    model_id: str
+    scored: int
+    labels: dict[str, int]
+    copies: CopyCounts
+
+
+def classify(
+    db: Database,
+    codebook: Codebook,
+    models: Path,
+    *,
+    say: Callable[[str], None],
+    labelling: Progress | None = None,
+    comparing: Progress | None = None,
+) -> Classified:
+    """Label what the current model has not labelled, then look for copies.
+
+    Stopped anywhere, the next call goes on where it ended, with the same rows in the end. A new model labels
+    everything before it becomes current; until then charts keep the old one.
+    """
+    trained = ensure_model(models, codebook, say)
+    model_id = trained.card.model_id
+    with transaction(db):
+        sync_reference(db)
+        sync_codebook(db, codebook)
+        register_model(db, _model_row(trained), evaluation_rows(trained.evaluation, trained.card.trained_at))
+    scored = 0
+    while True:
+        scored += _score_all(db, trained.model, model_id, labelling)
+        with transaction(db):
+            if switch_current(db, model_id):
+                break
+    copies = update_copies(db, comparing)
+    return Classified(model_id, scored, count_labels(db, model_id), copies)
+
+
+def _score_all(db: Database, model: NarrativeModel, model_id: str, progress: Progress | None) -> int:
+    total, done, after = count_unscored(db, model_id), 0, 0
+    while batch := unscored_documents(db, model_id, after, BATCH):
+        scored = score_documents(model, batch)
+        with transaction(db):
+            store_scorings(db, model_id, scored)
+        after = batch[-1].document_id
+        done += len(batch)
+        if progress is not None:
+            progress(done, max(total, done))
+    return done
+
+
+def score_documents(model: NarrativeModel, batch: Sequence[UnscoredDocument]) -> list[ScoredDocument]:
+    """Read documents and return what the model finds in them; touches no database."""
+    read = [read_document(one.text, one.title, one.spans) for one in batch]
+    assessed = model.assess([document for document, _ in read])
+    return [
+        ScoredDocument(
+            document_id=one.document_id,
+            language=document.language(),
+            passages=[
+                (start, end, language)
+                for (start, end), language in zip(spans, document.languages, strict=True)
+            ],
+            predictions=[
+                NewPrediction(
+                    position,
+                    label.narrative,
+                    label.voice,
+                    label.score,
+                    "flagged" if label.flagged else "review",
+                )
+                for position, found in enumerate(labels(assessment, model.narratives))
+                for label in found
+            ],
+            mentions=dict(sum((Counter(mentions(sentence)) for sentence in document.sentences), Counter())),
+        )
+        for one, (document, spans), assessment in zip(batch, read, assessed, strict=True)
+    ]
+
+
+def evaluation_rows(evaluation: Evaluation, evaluated_at: str) -> list[dict[str, object]]:
+    """Return the figures as rows of ``evaluations`` without the model."""
+    return [
+        {
+            **asdict(figure),
+            "split": evaluation.split,
+            "made_by": evaluation.made_by,
+            "evaluated_at": evaluated_at,
+        }
+        for figure in evaluation.figures
+    ]
+
+
+def _model_row(trained: TrainedModel) -> dict[str, object]:
+    card = asdict(trained.card)
+    return {
+        "model_id": card["model_id"],
+        "codebook_version": card["codebook_version"],
+        "training_sha256": card["training_sha256"],
+        "trained_at": card["trained_at"],
+        "versions": json.dumps(card["versions"], sort_keys=True),
+        "card": json.dumps(card, sort_keys=True, ensure_ascii=False),
+    }

@@ -1,0 +1,157 @@
+"""Training: from labelled texts and the codebook to a model with its measured quality."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy
+import sklearn
+import skops
+
+from classifiers.codebook import Codebook
+from classifiers.concepts import ConceptReader
+from classifiers.document import Document
+from classifiers.estimators.evidence import SignReader
+from classifiers.estimators.narrative_model import (
+    Assessment,
+    Example,
+    NarrativeModel,
+    train_model,
+)
+from classifiers.evaluation import Evaluation, JudgedText, evaluate
+from classifiers.language import Language
+from classifiers.normalise import normalise
+from classifiers.partners import mentions
+from classifiers.patterns import PatternMatcher
+from classifiers.training_data import MADE_BY, TrainingText, check_narratives, training_sha256
+from db.clock import timestamp
+
+#: Raised whenever a change of the code changes what a model learns or says.
+RECIPE = 2
+SPLIT = "cross-validation"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What is known about a model beside its numbers; stored with it and with its predictions."""
+
+    model_id: str
+    codebook_version: str
+    training_sha256: str
+    recipe: int
+    trained_at: str
+    versions: dict[str, str]
+    texts: int
+    connected_texts: int
+    sentences: int
+    coded_sentences: int
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedModel:
+    """A model ready for use, with its card and its cross-validated evaluation."""
+
+    card: ModelCard
+    model: NarrativeModel
+    evaluation: Evaluation
+
+
+def sign_reader(codebook: Codebook) -> SignReader:
+    """Return the reader of patterns and partners for a codebook."""
+    return SignReader(
+        tuple(codebook.narratives),
+        {narrative_id: one.partners for narrative_id, one in codebook.narratives.items()},
+        PatternMatcher(codebook).matches,
+        mentions,
+        ConceptReader(codebook).read,
+    )
+
+
+def model_id(codebook_version: str, training: str) -> str:
+    """Return the name of the model that this code makes of a codebook and training data.
+
+    The same inputs, code and numeric libraries give the same name.
+    """
+    inputs = json.dumps([RECIPE, codebook_version, training, sklearn.__version__, np.__version__])
+    return "m" + hashlib.sha256(inputs.encode("utf-8")).hexdigest()[:12]
+
+
+def train(codebook: Codebook, texts: Sequence[TrainingText]) -> TrainedModel:
+    """Train on labelled texts; takes about a minute. Raises NarrativesError for unknown narratives."""
+    narratives = tuple(codebook.narratives)
+    check_narratives(texts, narratives)
+    examples = [_example(text, narratives) for text in texts]
+    trained = train_model(narratives, examples, sign_reader(codebook))
+    digest = training_sha256(texts)
+    card = ModelCard(
+        model_id=model_id(codebook.version, digest),
+        codebook_version=codebook.version,
+        training_sha256=digest,
+        recipe=RECIPE,
+        trained_at=timestamp(),
+        versions={
+            "python": platform.python_version(),
+            "scikit-learn": sklearn.__version__,
+            "numpy": np.__version__,
+            "scipy": scipy.__version__,
+            "skops": skops.__version__,
+        },
+        texts=len(texts),
+        connected_texts=sum(text.connected for text in texts),
+        sentences=sum(len(text.sentences) for text in texts),
+        coded_sentences=sum(bool(sentence.codes) for text in texts for sentence in text.sentences),
+        made_by=MADE_BY,
+    )
+    judged = [
+        judge_training(text, unseen, narratives)
+        for text, unseen in zip(texts, trained.unseen, strict=True)
+        if text.connected
+    ] or [
+        judge_training(text, unseen, narratives) for text, unseen in zip(texts, trained.unseen, strict=True)
+    ]
+    families = {narrative_id: one.family for narrative_id, one in codebook.narratives.items()}
+    evaluation = evaluate(judged, families, split=SPLIT, made_by=MADE_BY)
+    return TrainedModel(card, trained.model, evaluation)
+
+
+def judge_training(text: TrainingText, unseen: Assessment, narratives: Sequence[str]) -> JudgedText:
+    """Lay what a model said of an unseen training text beside its codes."""
+    said = {
+        (int(row), narratives[column]): unseen.voices[int(row), int(column)]
+        for row, column in zip(*np.nonzero(unseen.flagged), strict=True)
+    }
+    return JudgedText(
+        language=text.language,
+        agreed={
+            (row, code.narrative): code.voice
+            for row, sentence in enumerate(text.sentences)
+            for code in sentence.codes
+        },
+        said=said,
+        flagged=frozenset(narrative for _, narrative in said),
+    )
+
+
+def _example(text: TrainingText, narratives: Sequence[str]) -> Example:
+    sentences = tuple(normalise(sentence.text).text for sentence in text.sentences)
+    labels = np.zeros((len(sentences), len(narratives)), dtype=bool)
+    voices: list[Mapping[int, str]] = []
+    for row, sentence in enumerate(text.sentences):
+        coded: dict[int, str] = {narratives.index(code.narrative): code.voice for code in sentence.codes}
+        labels[row, list(coded)] = True
+        voices.append(coded)
+    language: Language = "en" if text.language == "en" else "fr"
+    return Example(
+        Document(
+            normalise(text.title).text if text.title else "",
+            sentences,
+            (language,) * len(sentences),
+        ),
+        labels,
+        voices,
+        text.group,
+    )

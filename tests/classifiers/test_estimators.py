@@ -1,0 +1,146 @@
+"""The stages of the model, one by one, on toy data."""
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from classifiers.document import Document
+from classifiers.estimators.context import FEATURES, context_features
+from classifiers.estimators.context_scorer import ContextScorer
+from classifiers.estimators.evidence import SILENCE, Evidence, SignReader, gather
+from classifiers.estimators.sentence_scores import SentenceScorer
+from classifiers.estimators.thresholds import REVIEW_MARGIN, best_threshold, choose_thresholds
+from classifiers.estimators.voice_scorer import VOICES, VoiceScorer, pair_features, voice_features
+
+NARRATIVES = ("for", "against")
+STANCES = {"for": {"france": 1}, "against": {"france": -1}}
+ESTIMATORS = [SentenceScorer(), ContextScorer(), VoiceScorer()]
+
+
+def reader() -> SignReader:
+    return SignReader(
+        NARRATIVES,
+        STANCES,
+        matcher=lambda text, before: {"for": [(0, 4)]} if "merci" in text or "merci" in before else {},
+        mentions=lambda text: {"france": 1} if "France" in text else {},
+        concepts=lambda text: "thanks" if "merci" in text else "",
+    )
+
+
+def document(*sentences: str, title: str = "") -> Document:
+    return Document(title, sentences, ("fr",) * len(sentences))
+
+
+def scorer() -> SentenceScorer:
+    sentences = [("merci pour tout", "thanks"), ("ils ont tout pris", ""), ("il pleut à Gao", "")] * 4
+    labels = np.array([[True, False], [False, True], [False, False]] * 4)
+    return SentenceScorer(min_df=(1, 1, 1)).fit(sentences, labels)
+
+
+def evidence(*documents: Document) -> list[Evidence]:
+    return gather(documents, [reader().read(one) for one in documents], scorer())
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda one: type(one).__name__)
+def test_parameters_are_stored_and_cloned_untouched(estimator: object) -> None:
+    copy = clone(estimator)
+    assert copy is not estimator
+    assert copy.get_params() == estimator.get_params()
+    assert not [name for name in vars(copy) if name.endswith("_")]
+
+
+def test_words_are_told_apart() -> None:
+    scores = scorer().score_sentences([("merci à tous", "thanks"), ("ils ont pris le sel", "")])
+    assert scores.shape == (2, 2)
+    assert scores[0, 0] > scores[0, 1]
+    assert scores[1, 1] > scores[1, 0]
+
+
+def test_scoring_nothing_gives_nothing() -> None:
+    assert scorer().score_sentences([]).shape == (0, 2)
+
+
+def test_a_window_never_reaches_into_another_document() -> None:
+    together = evidence(document("il pleut"), document("merci"))
+    alone = evidence(document("il pleut"))
+    assert together[0].with_neighbours == pytest.approx(alone[0].with_neighbours)
+    neighbours = evidence(document("il pleut", "merci"))
+    assert neighbours[0].with_neighbours[0, 0] > alone[0].with_neighbours[0, 0]
+
+
+def test_a_document_is_judged_alike_in_any_company() -> None:
+    ours = document("merci la France", "il pleut", title="merci")
+    alone = evidence(ours)[0]
+    in_company = evidence(document("ils ont tout pris"), ours, document("rien"))[1]
+    for name in ("sentence", "with_previous", "with_neighbours", "title"):
+        assert getattr(alone, name) == pytest.approx(getattr(in_company, name))
+
+
+def test_a_pattern_may_find_its_actor_in_the_sentence_before() -> None:
+    signs = reader().read(document("merci", "la suite", "il pleut"))
+    assert signs.patterns[:, 0].tolist() == [1, 1, 1]
+    assert signs.patterns[:, 1].tolist() == [0, 0, 0]
+
+
+def test_context_features_have_a_name_each_and_stay_finite() -> None:
+    for sentences in (("merci",), ("merci", "il pleut"), ("merci",) * 40):
+        features = context_features(evidence(document(*sentences))[0])
+        assert features.shape == (len(sentences), 2, len(FEATURES))
+        assert np.isfinite(features).all()
+    alone = context_features(evidence(document("merci"))[0])
+    assert alone[0, 0, FEATURES.index("words one before")] == SILENCE
+
+
+def test_context_learns_that_neighbours_matter() -> None:
+    loud = document("merci pour tout", "la suite vient", "merci encore")
+    quiet = document("il pleut", "la suite vient", "il pleut encore")
+    found = evidence(*[loud, quiet] * 5)
+    labels = [np.array([[True, False]] * 3), np.zeros((3, 2), dtype=bool)] * 5
+    learned = ContextScorer().fit(found, labels)
+    middle_of_loud, middle_of_quiet = (learned.decision_function(one)[1, 0] for one in found[:2])
+    assert middle_of_loud > middle_of_quiet
+    assert len(learned.named_weights()) == len(learned.weights_)
+
+
+def test_the_best_threshold_parts_what_can_be_parted() -> None:
+    score = np.array([3.0, 2.0, 1.0, 0.0, -1.0])
+    label = np.array([True, True, False, False, False])
+    assert best_threshold(score, label, 1.0) == pytest.approx(1.5)
+
+
+def test_a_cautious_threshold_is_never_lower() -> None:
+    rng = np.random.default_rng(0)
+    score = rng.normal(size=400)
+    label = rng.random(400) < 1 / (1 + np.exp(-2 * score + 2))
+    assert best_threshold(score, label, 5.0) >= best_threshold(score, label, 1.0)
+
+
+def test_thin_data_keeps_the_common_threshold() -> None:
+    rng = np.random.default_rng(1)
+    score = rng.normal(size=(200, 2))
+    label = np.column_stack([score[:, 0] > 1, np.zeros(200, dtype=bool)])
+    thresholds = choose_thresholds([score], [label], 1.0)
+    assert thresholds.flag[1] == thresholds.common
+    assert thresholds.review == pytest.approx(thresholds.flag - REVIEW_MARGIN)
+
+
+def test_voice_learns_from_signs_and_from_the_other_side() -> None:
+    texts = [
+        "La France nous pille.",
+        "Selon le ministre, la France nous pille.",
+        "Non, la France ne pille personne.",
+    ]
+    features, voices = [], []
+    opponents = reader().opponents
+    for index, text in enumerate(texts):
+        decisions = np.array([[2.0, 1.0]]) if index == 2 else np.array([[-4.0, 1.0]])
+        for _ in range(5):
+            features.append(pair_features(voice_features([text]), decisions, opponents, [(0, 1)])[0])
+            voices.append(VOICES[index])
+    learned = VoiceScorer(regularisation=1.0).fit(np.array(features), voices)
+    assert learned.predict(np.array(features)) == voices
+    assert learned.named_weights("rejected")["best opposing score"] > 0
+
+
+def test_opponents_take_opposite_sides_on_one_partner() -> None:
+    assert reader().opponents.tolist() == [[False, True], [True, False]]

@@ -1,0 +1,63 @@
+"""Voice signs: quotation marks over several sentences, reports, denials, conditionals."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifiers.voice import SIGNS, rule_voice, voice_signs
+
+
+def sign(name: str, *sentences: str, of: int = 0) -> float:
+    return float(voice_signs(sentences)[of, SIGNS.index(name)])
+
+
+@pytest.mark.parametrize(
+    ("text", "voice"),
+    [
+        ("La France a pillé nos mines.", "own"),
+        ("Nous n'oublierons pas ce que Moscou fait pour nous.", "own"),
+        ("Selon un député, la France a pillé nos mines.", "attributed"),
+        ("Le ministre affirme que la France a pillé nos mines.", "attributed"),
+        ("Paris aurait livré des armes aux rebelles.", "attributed"),
+        ("La France a-t-elle armé les rebelles ?", "attributed"),
+        ("« La France a pillé nos mines », lance un marchand.", "attributed"),
+        ("According to a trader, France plundered the mines.", "attributed"),
+        ("Paris dément avoir armé qui que ce soit.", "rejected"),
+        ("Les soi-disant libérateurs russes, mdr.", "rejected"),
+        ("The claim is baseless.", "rejected"),
+    ],
+)
+def test_rules_alone(text: str, voice: str) -> None:
+    assert rule_voice(voice_signs([text])[0]) == voice
+
+
+def test_a_quotation_runs_over_sentences() -> None:
+    text = ("Il dit : « Nous sommes libres.", "La France est partie.", "Vive le Mali. »", "Il pleut.")
+    assert [sign("inside quotation marks", *text, of=index) > 0.4 for index in range(4)] == [
+        True, True, True, False,
+    ]  # fmt: skip
+    assert sign("stands in an open quotation", *text, of=1) == 1
+
+
+def test_an_unclosed_mark_quotes_nothing() -> None:
+    text = ('Un mot " perdu.', *["La France est partie."] * 20)
+    assert sign("inside quotation marks", *text, of=1) == 0
+
+
+def test_a_line_set_as_a_quotation_is_one() -> None:
+    assert sign("inside quotation marks", "> La France est partie.") == 1
+
+
+def test_a_report_fades() -> None:
+    text = ("Selon lui, tout va.", *["Le fleuve monte."] * 6)
+    strengths = [sign("reported before", *text, of=index) for index in range(1, 7)]
+    assert strengths[0] == 1
+    assert strengths == sorted(strengths, reverse=True)
+    assert strengths[-1] < 0.5
+
+
+@given(st.lists(st.text(max_size=80), max_size=6))
+def test_any_text_has_signs_between_0_and_1(sentences: list[str]) -> None:
+    signs = voice_signs(sentences)
+    assert signs.shape == (len(sentences), len(SIGNS))
+    assert ((signs >= 0) & (signs <= 1)).all()
