@@ -1,0 +1,1 @@
+"""Datasette hooks, one concern per module; ``datasette_config`` exports them to Datasette."""

@@ -1,0 +1,178 @@
+"""A report as YAML: one file is a canned query, a page and an export."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from db.errors import NarrativesError
+
+BUNDLED = Path(__file__).parent / "reports"
+
+#: Parameters that every query may use without declaring them.
+GIVEN_PARAMETERS = frozenset({"since", "until", "week", "drawn_from", "as_of", "language"})
+
+_PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)")
+_WORD = re.compile(r"[a-z_]+")
+_LITERAL = re.compile(r"'(?:[^']|'')*'|--[^\n]*")
+
+
+#: The same safe loader, in C where PyYAML was built with it: reports are read at every start.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Bilingual(_Part):
+    """A text that people read, in both languages."""
+
+    fr: str
+    en: str
+
+    def say(self, language: str) -> str:
+        """Return the text in ``fr`` or ``en``."""
+        return self.fr if language == "fr" else self.en
+
+
+class Parameter(_Part):
+    """A value that the reader chooses."""
+
+    type: Literal["source", "narrative", "partner", "event", "language"]
+    label: Bilingual
+    required: bool = False
+
+
+ColumnKind = Literal[
+    "text", "prose", "integer", "decimal", "share", "day", "moment", "voice", "outcome", "language", "level",
+    "split", "stance", "status", "claim", "origin", "precision", "quality", "recall", "proportion", "change",
+    "spark", "verdict", "source", "narrative", "document", "link", "yes_no"
+]  # fmt: skip
+
+
+class Column(_Part):
+    """A column that readers see; columns of the query that are not listed stay inside."""
+
+    label: Bilingual
+    kind: ColumnKind = "text"
+    group: Bilingual | None = Field(default=None, description="Heading over neighbours of the same group")
+    note: Bilingual | None = None
+
+
+class Section(_Part):
+    """One query and how its rows are shown."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Bilingual
+    intro: Bilingual | None = None
+    empty: Bilingual | None = Field(default=None, description="What to say when the query finds nothing")
+    sql: str
+    columns: dict[str, Column] = {}
+    layout: Literal[
+        "table", "names", "facts", "figures", "changes", "weekly", "passages", "markers", "tidy"
+    ] = "table"
+    compute: Literal["changes", "before_after", "proportion"] | None = Field(
+        default=None, description="Statistics worked out from the rows, see reporting_change"
+    )
+
+
+class Report(_Part):
+    """A report; the file stem is its id."""
+
+    id: str
+    title: Bilingual
+    description: Bilingual
+    parameters: dict[str, Parameter] = {}
+    parts: tuple[str, ...] = Field(
+        default=(), description="Named queries of reports/parts that every section can select from"
+    )
+    sections: tuple[Section, ...]
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> "Report":
+        ids = [section.id for section in self.sections]
+        if len(set(ids)) != len(ids):
+            raise ValueError(f"two sections share an id: {sorted(ids)}")
+        if [section.layout for section in self.sections].count("tidy") != 1:
+            raise ValueError("exactly one section has the layout `tidy`: the rows that exports write")
+        for name in self.parts:
+            _part(name)
+        for section in self.sections:
+            asked = query_parameters(self.query(section))
+            if unknown := asked - GIVEN_PARAMETERS - set(self.parameters):
+                raise ValueError(f"section {section.id} uses undeclared parameters {sorted(unknown)}")
+        return self
+
+    def query(self, section: Section) -> str:
+        """Return the complete SQL of a section; one that starts with a comma adds to the named parts."""
+        own = section.sql.strip()
+        needed = _needed_parts(own, self.parts)
+        if not needed:
+            return own
+        named = ",\n".join(f"{name} as (\n{_part(name)}\n)" for name in needed)
+        return f"with recursive {named}\n{own}"
+
+    @property
+    def tidy(self) -> Section:
+        """Return the section that exports write row by row."""
+        return next(section for section in self.sections if section.layout == "tidy")
+
+
+@cache
+def _part(name: str) -> str:
+    path = BUNDLED / "parts" / f"{name}.sql"
+    if not path.is_file():
+        known = ", ".join(sorted(found.stem for found in path.parent.glob("*.sql")))
+        raise ValueError(f"there is no part {name!r}; the parts are {known}")
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _needed_parts(sql: str, parts: Sequence[str]) -> list[str]:
+    """Return those of the parts that a query names, or that a part it names does, in declared order."""
+    needed: set[str] = set()
+    texts = [sql]
+    while texts:
+        words = set(_WORD.findall(_LITERAL.sub("''", texts.pop())))
+        for name in words.intersection(parts) - needed:
+            needed.add(name)
+            texts.append(_part(name))
+    if needed or sql.startswith(","):
+        return [name for name in parts if name in needed] or list(parts[:1])
+    return []
+
+
+def query_parameters(sql: str) -> set[str]:
+    """Return the names of the ``:parameters`` in a query, outside literals and comments."""
+    return set(_PARAMETER.findall(_LITERAL.sub("''", sql)))
+
+
+def load_reports(folders: Sequence[Path] = ()) -> dict[str, Report]:
+    """Return the bundled reports and those of further folders by id; a later folder replaces an id."""
+    found: dict[str, Report] = {}
+    for folder in (BUNDLED, *folders):
+        if not folder.is_dir():
+            raise NarrativesError(
+                f"Reports folder not found: {folder}. Correct `reports` in narratives.toml."
+            )
+        for path in sorted(folder.glob("*.yml")):
+            found[path.stem] = _load(path)
+    return found
+
+
+def _load(path: Path) -> Report:
+    try:
+        content: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - both are safe
+        if not isinstance(content, dict):
+            raise NarrativesError(f"{path.name}: a report is a mapping with title, description and sections.")
+        return Report.model_validate({**content, "id": path.stem})
+    except yaml.YAMLError as error:
+        raise NarrativesError(f"{path.name} is not YAML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "report"
+        raise NarrativesError(f"{path.name}: {place}: {first['msg']}") from error

@@ -1,0 +1,202 @@
+"""Running a report: one snapshot of a working database or a publication in, rows with provenance out."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from datasette_config.report_model import Report, Section, query_parameters
+from datasette_config.reporting_period import Period, resolve_period
+from datasette_config.reporting_series import COMPUTATIONS, Row
+from db.connection import PUBLICATION_APPLICATION_ID, working_database
+from db.errors import NarrativesError
+from db.reading import overview
+from db.reading.method import current_model
+from db.views import data_sha256, install_views
+
+LANGUAGES = ("fr", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltSection:
+    """A section with the rows its query gave, after computation; ``names`` are the query's columns."""
+
+    section: Section
+    sql: str
+    names: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltReport:
+    """Everything an export needs; the exports add nothing but form."""
+
+    report: Report
+    language: str
+    period: Period
+    parameters: Mapping[str, str | None]
+    about: Mapping[str, str | None]
+    sections: tuple[BuiltSection, ...]
+    base_url: str | None = None
+    bound: Mapping[str, str | None] = field(default_factory=dict)
+
+    def section(self, section_id: str) -> BuiltSection | None:
+        """Return a section by id, or None."""
+        return next((built for built in self.sections if built.section.id == section_id), None)
+
+    def with_layout(self, layout: str) -> tuple[BuiltSection, ...]:
+        """Return the sections of a layout."""
+        return tuple(built for built in self.sections if built.section.layout == layout)
+
+    @property
+    def subject(self) -> str | None:
+        """Return what the report is about where it is about one thing: a narrative, a source, an event."""
+        for found in self.with_layout("facts"):
+            if found.rows:
+                return str(found.rows[0][next(iter(found.section.columns))])
+        return None
+
+    @property
+    def uses_period(self) -> bool:
+        """Return whether any query asks for the days of the period."""
+        return any({"since", "until"} & query_parameters(built.sql) for built in self.sections)
+
+    @property
+    def rows_sha256(self) -> str:
+        """Return a hash of every row of every section, in hex."""
+        content = {built.section.id: built.rows for built in self.sections}
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def permalink(self) -> str | None:
+        """Return the address of this report in the publication; None when there is no public address."""
+        if self.base_url is None:
+            return None
+        return (
+            f"{self.base_url.rstrip('/')}/{self.language}/reports/{self.report.id}"
+            f"?since={self.period.since}&until={self.period.until}"
+            + "".join(f"&{name}={value}" for name, value in self.parameters.items() if value is not None)
+        )
+
+
+@contextmanager
+def report_connection(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a working database or a publication: the published relations, one snapshot, no writing."""
+    if _application_id(path) == PUBLICATION_APPLICATION_ID:
+        with closing(sqlite3.connect(f"file:{path.resolve()}?mode=ro", uri=True)) as connection:
+            connection.execute("begin")
+            yield connection
+        return
+    with working_database(path, "read") as db:
+        install_views(db.conn)
+        db.conn.commit()
+        db.conn.execute("pragma query_only = on")
+        db.conn.execute("begin")
+        try:
+            yield db.conn
+        finally:
+            db.conn.rollback()
+
+
+def build_report(
+    connection: sqlite3.Connection,
+    report: Report,
+    *,
+    language: str,
+    since: str | None = None,
+    until: str | None = None,
+    parameters: Mapping[str, str | None] | None = None,
+    base_url: str | None = None,
+) -> BuiltReport:
+    """Run every query of a report over the published relations.
+
+    ``since`` and ``until`` are inclusive days, or ``last``. Raises :class:`NarrativesError` where the
+    database holds nothing, a parameter is missing or unknown, or a query cannot run.
+    """
+    about = _about(connection)
+    as_of = about.get("as_of")
+    if as_of is None:
+        raise NarrativesError(
+            "There is nothing to report: no document has been stored and no run has ended. "
+            "Fill the database with `narratives crawl DB` or `narratives import DB FILE`."
+        )
+    period = resolve_period(since, until, as_of)
+    chosen = _chosen(report, parameters or {})
+    bound: dict[str, str | None] = {
+        "since": period.since.isoformat(),
+        "until": period.until.isoformat(),
+        "week": period.week.isoformat(),
+        "drawn_from": period.drawn_from.isoformat(),
+        "as_of": as_of,
+        "language": language,
+        **chosen,
+    }
+    sections = []
+    for section in report.sections:
+        sql = report.query(section)
+        names, rows = _rows(connection, report, section, sql, bound)
+        if section.compute is not None:
+            rows = COMPUTATIONS[section.compute](rows, period)
+        sections.append(BuiltSection(section, sql, names, tuple(rows)))
+    return BuiltReport(report, language, period, chosen, about, tuple(sections), base_url, bound)
+
+
+def _rows(
+    connection: sqlite3.Connection,
+    report: Report,
+    section: Section,
+    sql: str,
+    bound: Mapping[str, str | None],
+) -> tuple[tuple[str, ...], list[Row]]:
+    try:
+        cursor = connection.execute(sql, {name: bound[name] for name in query_parameters(sql)})
+        names = tuple(column[0] for column in cursor.description)
+        return names, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    except sqlite3.Error as error:
+        raise NarrativesError(
+            f"The query of section {section.id} in report {report.id} cannot run: {error}. "
+            f"Correct {report.id}.yml."
+        ) from error
+
+
+def _chosen(report: Report, given: Mapping[str, str | None]) -> dict[str, str | None]:
+    if unknown := sorted(set(given) - set(report.parameters)):
+        known = ", ".join(report.parameters) or "none"
+        raise NarrativesError(f"Report {report.id} has no parameter {unknown[0]!r}. It knows: {known}.")
+    for name, parameter in report.parameters.items():
+        if parameter.required and not given.get(name):
+            raise NarrativesError(
+                f"Report {report.id} needs a {name} ({parameter.label.en}). Add --set {name}=VALUE."
+            )
+    return {name: given.get(name) for name in report.parameters}
+
+
+def _about(connection: sqlite3.Connection) -> dict[str, str | None]:
+    facts = overview.about(connection)
+    if not facts.get("data_sha256"):
+        facts["data_sha256"] = data_sha256(connection)
+    model = current_model(connection) or {}
+    facts["training_sha256"], facts["trained_at"] = model.get("training_sha256"), model.get("trained_at")
+    return dict(sorted(facts.items()))
+
+
+def _application_id(path: Path) -> int | None:
+    if not path.is_file():
+        return None
+    with path.open("rb") as handle:
+        header = handle.read(72)
+    return int.from_bytes(header[68:72], "big") if len(header) == 72 else None
+
+
+def json_ready(value: Any) -> Any:
+    """Return a row's value as JSON can hold it: dataclasses become mappings."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: json_ready(getattr(value, name)) for name in value.__dataclass_fields__}
+    if isinstance(value, list | tuple):
+        return [json_ready(item) for item in value]
+    return value

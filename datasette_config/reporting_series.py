@@ -1,0 +1,122 @@
+"""From the rows of a weekly grid to what a report says about it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from datasette_config.charts import weekly_points
+from datasette_config.reporting_change import (
+    CONFIDENCE,
+    Change,
+    WeekCount,
+    change,
+    changes,
+    proportion_interval,
+)
+from datasette_config.reporting_period import Period
+
+Row = dict[str, Any]
+
+#: A panel of fewer sources says nothing that the full series does not.
+_SMALLEST_PANEL = 2
+
+
+def compute_changes(rows: Sequence[Row], period: Period) -> list[Row]:
+    """Return one row per narrative from rows per narrative and week (a complete grid, in order).
+
+    Input columns: ``narrative_id, narrative, week_start, documents, distinct_texts, collected,
+    panel_texts, panel_collected, panel_sources``. Output adds ``points`` (the drawn weeks), ``count``,
+    ``expected``, ``change``, ``panel_change`` (:class:`Change`, or None without a panel) and ``verdict``.
+    """
+    week = period.week.isoformat()
+    grids = [
+        (narrative_id, list(grid))
+        for narrative_id, grid in groupby(rows, key=lambda row: row["narrative_id"])
+    ]
+    compared = changes([_change(grid, week, "distinct_texts", "collected") for _, grid in grids])
+    panels = changes([_change(grid, week, "panel_texts", "panel_collected") for _, grid in grids])
+    found = []
+    for (narrative_id, grid), full, panel in zip(grids, compared, panels, strict=True):
+        collected = {row["week_start"] for row in grid if row["collected"]}
+        found.append(
+            {
+                "narrative_id": narrative_id,
+                "narrative": grid[0]["narrative"],
+                "points": weekly_points(
+                    {row["week_start"]: row["distinct_texts"] for row in grid if row["collected"]},
+                    grid[0]["week_start"],
+                    grid[-1]["week_start"],
+                    collected=collected,
+                    as_of=period.known_until,
+                ),
+                "count": full.count,
+                "expected": full.expected,
+                "change": full,
+                "panel_change": panel if grid[0]["panel_sources"] >= _SMALLEST_PANEL else None,
+                "panel_sources": grid[0]["panel_sources"],
+                "verdict": full.verdict,
+                "weeks": full.weeks,
+            }
+        )
+    return found
+
+
+def _change(grid: Sequence[Mapping[str, Any]], week: str, count: str, collected: str) -> Change:
+    counts = {row["week_start"]: WeekCount(row[count], row[collected]) for row in grid}
+    before = [found for start, found in counts.items() if start < week]
+    return change(counts.get(week, WeekCount(0, 0)), before)
+
+
+def compute_before_after(rows: Sequence[Row], period: Period) -> list[Row]:
+    """Return one row per narrative from rows per narrative with the counts of both sides of an event.
+
+    Input columns: ``narrative_id, narrative, weeks`` (a list is not possible in SQL, so one row per week:
+    ``week_start, side`` in before/after, ``distinct_texts, collected``).
+    """
+    found = []
+    for narrative_id, grid in groupby(rows, key=lambda row: row["narrative_id"]):
+        weeks = list(grid)
+        before = [
+            WeekCount(row["distinct_texts"], row["collected"]) for row in weeks if row["side"] == "before"
+        ]
+        after = [
+            WeekCount(row["distinct_texts"], row["collected"]) for row in weeks if row["side"] == "after"
+        ]
+        pooled = WeekCount(sum(week.count for week in after), sum(week.collected for week in after))
+        found.append(
+            {
+                "narrative_id": narrative_id,
+                "narrative": weeks[0]["narrative"],
+                "before": sum(week.count for week in before),
+                "after": pooled.count,
+                "points": weekly_points(
+                    {row["week_start"]: row["distinct_texts"] for row in weeks if row["collected"]},
+                    weeks[0]["week_start"],
+                    weeks[-1]["week_start"],
+                    collected={row["week_start"] for row in weeks if row["collected"]},
+                    as_of=period.as_of,
+                ),
+                "change": change(pooled, before),
+            }
+        )
+    judged = changes([row["change"] for row in found])
+    return [
+        {**row, "change": whole, "verdict": whole.verdict} for row, whole in zip(found, judged, strict=True)
+    ]
+
+
+def compute_proportion(rows: Sequence[Row], period: Period) -> list[Row]:
+    """Return the rows with ``proportion`` = ``found`` of ``n`` and its exact 95 % interval."""
+    judged = []
+    for row in rows:
+        low, high = proportion_interval(row["found"], row["n"] - row["found"], CONFIDENCE)
+        value = row["found"] / row["n"] if row["n"] else None
+        judged.append({**row, "proportion": value, "proportion_low": low, "proportion_high": high})
+    return judged
+
+
+COMPUTATIONS: dict[str, Callable[[Sequence[Row], Period], list[Row]]] = {
+    "changes": compute_changes,
+    "before_after": compute_before_after,
+    "proportion": compute_proportion,
+}

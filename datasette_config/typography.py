@@ -1,0 +1,94 @@
+"""Numbers, dates and spaces as French and English printers set them."""
+
+import re
+from datetime import date, timedelta
+
+from db.clock import parse_timestamp
+
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+#: Stands where there is no value; never 0, never an empty cell.
+MISSING = "\N{EN DASH}"
+
+_MONTHS = {
+    "fr": ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+           "novembre", "décembre"),
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December"),
+}  # fmt: skip
+
+
+def typeset(text: str, language: str) -> str:
+    """Set spaces and apostrophes of a French text written with plain ones; English stays as it is."""
+    if language != "fr":
+        return text
+    text = re.sub(r" +([;!?%])", NARROW + r"\1", text)
+    text = re.sub(r" +:", NO_BREAK + ":", text)
+    text = re.sub(r"« *", "«" + NO_BREAK, text)
+    text = re.sub(r" *»", NO_BREAK + "»", text)
+    return re.sub(r"(?<=\w)'(?=[\w«])", "\N{RIGHT SINGLE QUOTATION MARK}", text)
+
+
+def number(value: int | float | None, language: str, digits: int = 0) -> str:
+    """Write a number: ``12 345,6`` in French, ``12,345.6`` in English."""
+    if value is None:
+        return MISSING
+    text = f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return text.translate({ord(","): NARROW, ord("."): ","}) if language == "fr" else text
+
+
+def share(value: float | None, language: str) -> str:
+    """Write a share of 0-1 as per cent."""
+    if value is None:
+        return MISSING
+    return f"{number(100 * value, language)}{NARROW}%" if language == "fr" else f"{100 * value:.0f}%"
+
+
+def day(value: str | date | None, language: str) -> str:
+    """Write a day in full: ``1er mars 2025``, ``1 March 2025``."""
+    if value is None:
+        return MISSING
+    found = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return f"{_day_and_month(found, language)}{NO_BREAK}{found.year}"
+
+
+def month(value: str, language: str) -> str:
+    """Write the month of an ISO date: ``mars 2025``."""
+    found = date.fromisoformat(value[:10])
+    return f"{_MONTHS[language][found.month - 1]}{NO_BREAK}{found.year}"
+
+
+def moment(value: str | None, language: str) -> str:
+    """Write a moment in UTC: ``17 mars 2025, 14 h 05 TU``; a bare day stays a day."""
+    if value is None:
+        return MISSING
+    if len(value) <= 10:
+        return day(value, language)
+    at = parse_timestamp(value)
+    clock = (
+        f"{at:%H}{NO_BREAK}h{NO_BREAK}{at:%M}{NO_BREAK}TU" if language == "fr" else f"{at:%H:%M}{NO_BREAK}UTC"
+    )
+    return f"{day(at.date(), language)}, {clock}"
+
+
+def days(since: date, until: date, language: str) -> str:
+    """Write an inclusive span of days, saying month and year once where they are the same."""
+    if since == until:
+        return day(since, language)
+    if (since.year, since.month) == (until.year, until.month):
+        first = "1er" if since.day == 1 and language == "fr" else str(since.day)
+        return f"{first}\N{EN DASH}{day(until, language)}"
+    first = _day_and_month(since, language) if since.year == until.year else day(since, language)
+    return f"{first} \N{EN DASH} {day(until, language)}"
+
+
+def week(monday: date, language: str) -> str:
+    """Name an ISO week with its days: ``semaine 12 (17-23 mars 2025)``."""
+    word = "semaine" if language == "fr" else "week"
+    span = days(monday, monday + timedelta(days=6), language)
+    return f"{word}{NO_BREAK}{monday.isocalendar().week} ({span})"
+
+
+def _day_and_month(found: date, language: str) -> str:
+    number_of_day = "1er" if found.day == 1 and language == "fr" else str(found.day)
+    return f"{number_of_day}{NO_BREAK}{_MONTHS[language][found.month - 1]}"
