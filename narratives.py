@@ -2,6 +2,7 @@
 
 import importlib
 import os
+from functools import partial
 from pathlib import Path
 
 import click
@@ -60,10 +61,19 @@ class _FrontDoor(click.Group):
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Settings file; otherwise $NARRATIVES_CONFIG, or narratives.toml beside the database.",
 )
-def cli(config: Path | None) -> None:
+@click.pass_context
+def cli(ctx: click.Context, config: Path | None) -> None:
     """See how Mali's foreign partnerships are talked about: crawl, classify, explore, report."""
     if config is not None:
-        os.environ["NARRATIVES_CONFIG"] = str(config.resolve())
+        ctx.call_on_close(partial(_set_config, os.environ.get("NARRATIVES_CONFIG")))
+        _set_config(str(config.resolve()))
+
+
+def _set_config(path: str | None) -> None:
+    if path is None:
+        del os.environ["NARRATIVES_CONFIG"]
+    else:
+        os.environ["NARRATIVES_CONFIG"] = path
 
 
 @click.command()

@@ -20,8 +20,8 @@ from twisted.web._newclient import HEADER, STATUS, HTTP11ClientProtocol
 from crawlers.addresses import host_of
 from crawlers.exchange import Exchange, Headers, exchanges_of
 from crawlers.guard import refused_hosts
-from crawlers.politeness import HostRestingError
-from crawlers.refusals import HeadersTooBig, RefusedByPolicy, Resting, Trapped
+from crawlers.politeness import HostRestingError, TurnsOverError
+from crawlers.refusals import HeadersTooBig, RefusedByPolicy, Resting, Stopped, Trapped
 from db.clock import timestamp
 
 #: No page needs more header bytes; Scrapy's size limit does not count them.
@@ -89,6 +89,8 @@ class PoliteHandler(HTTP11DownloadHandler):
                 spent = round((time.monotonic() - began) * 1000)
         except HostRestingError as error:
             raise Resting(str(error)) from error
+        except TurnsOverError as error:
+            raise Stopped from error
         retry_after = response.headers.get(b"Retry-After")
         turns.note_answer(host, response.status, retry_after.decode("latin-1") if retry_after else None)
         exchanges_of(request.meta).append(self._exchange(request, response, spent))

@@ -32,6 +32,10 @@ class HostRestingError(Exception):
     """The host asked to be left alone for longer than this run will wait."""
 
 
+class TurnsOverError(Exception):
+    """The run was told to stop; the address stays pending and the next run asks for it."""
+
+
 @dataclass(slots=True)
 class _Host:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -56,6 +60,7 @@ class HostTurns:
         self._clock = clock
         self._sleep = sleep
         self._hosts: dict[str, _Host] = {}
+        self._over = asyncio.Event()
 
     def _host(self, host: str) -> _Host:
         return self._hosts.setdefault(host, _Host())
@@ -73,25 +78,44 @@ class HostTurns:
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
-        """Wait for this host's turn and hold it. Raises HostRestingError when the host asked for peace."""
+        """Wait for this host's turn and hold it.
+
+        Raises HostRestingError when the host asked for peace, TurnsOverError when the run has to stop.
+        """
         state = self._host(host)
         async with state.lock:
+            self._check()
             now = self._clock()
             rest = state.rests_until - now
             if rest > LONGEST_WAIT:
                 raise HostRestingError(f"{host} asked for {round(rest)} s without requests")
             if rest > 0:
-                await self._sleep(rest)
+                await self._pause(rest)
                 now = self._clock()
             if (pause := self.delay(host)) > 0 and state.requests:
                 pause *= 1 + random.uniform(0, JITTER)  # noqa: S311 - spacing, not a secret
-                await self._sleep(max(0.0, state.last_start + pause - now))
+                await self._pause(max(0.0, state.last_start + pause - now))
             state.last_start = self._clock()
             state.requests += 1
             try:
                 yield
             finally:
                 state.last_answer = self._clock() - state.last_start
+
+    def end(self) -> None:
+        """Give no more turns: requests under way finish, those that wait raise TurnsOverError at once."""
+        self._over.set()
+
+    async def _pause(self, seconds: float) -> None:
+        waits = {asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(self._over.wait())}
+        _, unfinished = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for task in unfinished:
+            task.cancel()
+        self._check()
+
+    def _check(self) -> None:
+        if self._over.is_set():
+            raise TurnsOverError
 
     def note_answer(self, host: str, status: int, retry_after: str | None) -> None:
         """Remember a 429 or 503: the host rests for Retry-After, or a minute more each time."""

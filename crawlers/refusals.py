@@ -37,6 +37,10 @@ class Resting(Refused):
     outcome: Outcome = "http_error"
 
 
+class Stopped(IgnoreRequest):
+    """The run was told to stop before this request's turn came: no outcome, the next run asks for it."""
+
+
 class HeadersTooBig(Refused):
     """The answer's header lines never ended."""
 

@@ -46,6 +46,18 @@ MIN_FREE_BYTES = 2 * 1024**3
 Progress = Callable[[str, int, int], None]
 
 
+class _StoppableProcess(AsyncCrawlerProcess):
+    """Ends at a signal: Scrapy alone would first ask for every page that waits for its turn."""
+
+    def __init__(self, settings: dict[str, Any], turns: HostTurns) -> None:
+        super().__init__(settings)
+        self._turns = turns
+
+    async def stop(self) -> None:
+        self._turns.end()
+        await super().stop()
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """What one run did: outcomes by source and purpose, and sentences about what needs a person."""
@@ -125,7 +137,8 @@ def _fetch(
     if not visits:
         return
     loopback = {host.lower(): port for host, port in deployment.loopback.items()}
-    process = AsyncCrawlerProcess(crawl_settings(agent, loopback))
+    turns = HostTurns(loopback)
+    process = _StoppableProcess(crawl_settings(agent, loopback), turns)
     loop = asyncio.get_event_loop()
 
     def stop() -> None:
@@ -136,7 +149,7 @@ def _fetch(
         database, deployment.evidence, run_id, on_failure=stop, progress=_counted(progress, visits)
     )
     session = CrawlSession(
-        turns=HostTurns(loopback),
+        turns=turns,
         gate=UrlGate(frozenset(loopback)),
         parsers=parsers,
         ledger=storage,

@@ -11,7 +11,7 @@ from crawlers.content_decoding import decode_content
 from crawlers.exchange import exchanges_of
 from crawlers.failures import outcome_of
 from crawlers.handler import BEGINNING
-from crawlers.refusals import RefusedByRobots, Trapped
+from crawlers.refusals import RefusedByRobots, Stopped, Trapped
 from crawlers.results import Result
 from crawlers.robots import FAILED_KEPT_FOR, KEPT_FOR, MAX_ROBOTS_BYTES, Rules, robots_address, rules_of
 from db.clock import parse_timestamp, timestamp, utc_now
@@ -80,6 +80,8 @@ class RobotsMiddleware:
             rules = rules_of(status, body)
             if not 200 <= status < 300:
                 outcome, detail = "http_error", f"answer {status}"
+        except Stopped:
+            raise
         except Exception as error:
             outcome, detail = outcome_of(error, request, self._max_redirects)
             # More than five redirects: RFC 9309 lets us take the file as absent.

@@ -13,6 +13,7 @@ from crawlers.addresses import canonical_url
 from crawlers.failures import outcome_of
 from crawlers.listing import Item, Listing
 from crawlers.parser_pool import Reading, TaskKind
+from crawlers.refusals import Stopped
 from crawlers.results import Purpose, Result
 from crawlers.schedule import YOUNG, wants_fetch
 from crawlers.session import CrawlSession
@@ -170,6 +171,8 @@ class PlatformSpider(Spider):
         """Name the outcome of a request that gave no response."""
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value or RuntimeError("no reason given")
+        if isinstance(error, Stopped):
+            return
         outcome, detail = outcome_of(error, request, self.settings.getint("REDIRECT_MAX_TIMES"))
         context = request.cb_kwargs
         origin = Origin(request, context["visit"], request.meta["purpose"], context.get("page"))
