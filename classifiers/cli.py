@@ -10,6 +10,7 @@ import click
 
 from classifiers.codebook_cli import codebook as codebook
 from classifiers.copies_cli import copies as copies
+from classifiers.evaluate_cli import evaluate as evaluate
 from classifiers.progress import Progress
 from db.connection import working_database
 from db.deployment import load_deployment
@@ -27,19 +28,32 @@ def _say(message: str) -> None:
 
 
 @click.command()
-def train() -> None:
+@click.option(
+    "--reviewed", type=_FILE, metavar="DB", help="Learn from what people coded in this database too."
+)
+@click.option("--force", is_flag=True, help="Use the model even when its quality is under the pinned floor.")
+def train(reviewed: Path | None, force: bool) -> None:
     """Train a model from the labelled passages and make it the current one.
 
     Writes models/<model_id>.skops and models/current beside narratives.toml. The same passages, codebook and
-    libraries give the same model.
+    libraries give the same model. A model whose quality falls under the pinned floor is not made current:
+    that is how wrong labels are noticed.
 
     \b
     Example:
       narratives train
+      narratives train --reviewed mali.db
     """
     deployment = load_deployment()
     book = _module("codebook").load_codebook(deployment.codebook)
-    trained = _module("model_files").train_and_save(deployment.models, book)
+    texts = []
+    if reviewed is not None:
+        with working_database(reviewed, "read") as db:
+            texts = _module("reviewed_texts").reviewed_texts(db)
+        _say(f"{len(texts)} reviewed texts from {reviewed}.")
+    trained = _module("model_files").train_and_save(
+        deployment.models, book, _say, reviewed=texts, force=force
+    )
     card = trained.card
     _say(
         f"Trained {card.model_id} on {card.texts} texts ({card.connected_texts} connected, {card.sentences} "
@@ -55,6 +69,8 @@ def classify(database: Path) -> None:
     """Segment and label what the current model has not labelled, then find copies.
 
     May be stopped at any time; the next call goes on where it ended. Trains a model first when there is none.
+    A new model first reads everything; then what it changed is said and kept, and it
+    takes the old one's place.
 
     \b
     Example:
@@ -77,6 +93,8 @@ def classify(database: Path) -> None:
         f"flagged in {counts['flagged_documents']} documents, {counts['review']} more for review; "
         f"{done.copies.clusters} clusters of copies."
     )
+    if done.changes:
+        _say(_module("comparison").table(done.changes))
 
 
 @click.command()
@@ -99,30 +117,3 @@ def predict() -> None:
     lines = (line.decode("utf-8", "replace") for line in stdin)
     for output in predicting.predict(trained.model, predicting.read_lines(lines)):
         click.echo(json.dumps(output, ensure_ascii=False).encode("utf-8"))
-
-
-@click.command()
-@click.option("--gold", type=_FILE, help="Coded texts (JSON lines) to measure on; else cross-validation.")
-@click.option("--json", "as_json", is_flag=True, help="All figures as one JSON object.")
-def evaluate(gold: Path | None, as_json: bool) -> None:
-    """Measure a model: precision, recall, F1, n and intervals per narrative, family, language and voice.
-
-    Without --gold: the grouped cross-validation on the training texts that was made at training. Fewer than
-    10 coded items give n and no rates.
-
-    \b
-    Example:
-      narratives evaluate --gold gold.jsonl
-    """
-    deployment = load_deployment()
-    book = _module("codebook").load_codebook(deployment.codebook)
-    trained = _module("model_files").ensure_model(deployment.models, book, _say)
-    if gold is None:
-        evaluation = trained.evaluation
-    else:
-        evaluation = _module("measuring").measure(trained.model, book, gold, Progress("measuring"))
-    if as_json:
-        about = {"model_id": trained.card.model_id, "codebook_version": trained.card.codebook_version}
-        click.echo(json.dumps({**about, **evaluation.as_dict()}, ensure_ascii=False, indent=1))
-    else:
-        sys.stdout.write(_module("evaluation_table").table(evaluation, trained.card))

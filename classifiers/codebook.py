@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -78,6 +79,9 @@ class Narrative(_Part):
         default_factory=dict, description="Groups of words for the patterns of this narrative alone"
     )
     patterns: Patterns = Field(default=Patterns(), description="How the frame is worded")
+    denials: Patterns = Field(
+        default=Patterns(), description="How the frame is worded by those who deny or mock it"
+    )
     notes: str | None = Field(default=None, description="For maintainers; shown nowhere")
 
 
@@ -111,7 +115,7 @@ class Codebook:
     def records(self) -> list[dict[str, Any]]:
         """Return the narratives as :func:`db.codebook.sync_codebook` takes them."""
         return [
-            narrative.model_dump(mode="json", exclude={"words", "patterns", "notes"})
+            narrative.model_dump(mode="json", exclude={"words", "patterns", "denials", "notes"})
             for narrative in self.narratives.values()
         ]
 
@@ -199,7 +203,7 @@ def _pattern_problems(narrative: Narrative) -> Iterator[str]:
             yield from group_problems(name, groups)
     used = {item[1:-1] for terms in narrative.words.values() for item in terms if item.startswith("{")}
     seen: set[str] = set()
-    for written in (*narrative.patterns.fr, *narrative.patterns.en):
+    for written in chain.from_iterable((*one.fr, *one.en) for one in (narrative.patterns, narrative.denials)):
         if written in seen:
             yield f"pattern {written!r} stands twice; once is enough for both languages"
         seen.add(written)

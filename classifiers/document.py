@@ -40,6 +40,12 @@ class Document:
         return [(language or whole or "fr") in READ_LANGUAGES for language in self.languages]
 
 
+def _set_off(text: str, start: int) -> str:
+    """Return the mark of a block quotation for a later sentence of a line that is set as one."""
+    line = text.rfind("\n", 0, start) + 1
+    return "> " if line < start and text.startswith(">", line) else ""
+
+
 def read_document(
     text: str, title: str | None = None, spans: Sequence[tuple[int, int]] = ()
 ) -> tuple[Document, list[tuple[int, int]]]:
@@ -48,7 +54,7 @@ def read_document(
     ``spans`` are passages found earlier: offsets that labels point at are never drawn anew.
     """
     found = list(spans) or passages(text)
-    sentences = tuple(normalise(text[start:end]).text for start, end in found)
+    sentences = tuple(_set_off(text, start) + normalise(text[start:end]).text for start, end in found)
     document = Document(
         title=normalise(title).text if title else "",
         sentences=sentences,

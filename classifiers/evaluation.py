@@ -1,35 +1,23 @@
 """Precision, recall and F1 with intervals, at sentence, document and family level."""
 
-import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Level = Literal["sentence", "document", "family"]
-LEVELS: tuple[Level, ...] = ("sentence", "document", "family")
+from classifiers.intervals import rate_intervals, resamples
+from classifiers.judged import LEVELS, JudgedText, Level, outcomes
+
 #: Fewer coded items than this give no figure, only their number.
 FEWEST = 10
-_RESAMPLES = 500
 _VOICES = ("own", "attributed", "rejected")
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedText:
-    """One text with what coders and model say of it.
-
-    ``agreed`` and ``said`` map (sentence, narrative) to a voice; ``agreed`` may say ``disputed``. ``unsure``
-    holds pairs that one coder of two gave: meeting one is neither rewarded nor punished. ``flagged`` are the
-    narratives of the whole text, which may stand on passages that meet no coded sentence.
-    """
-
-    language: str
-    agreed: Mapping[tuple[int, str], str]
-    said: Mapping[tuple[int, str], str]
-    flagged: frozenset[str]
-    unsure: frozenset[tuple[int, str]] = frozenset()
+#: What texts are told apart by, beside language: name of the dimension -> how a text answers.
+_DIMENSIONS: Mapping[str, Callable[[JudgedText], str]] = {
+    "kind": lambda text: text.kind,
+    "outlet": lambda text: text.outlet,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +45,16 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Slice:
+    """The figures over all narratives for the texts of one kind or one outlet (``dimension``, ``value``)."""
+
+    dimension: str
+    value: str
+    documents: int
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """All figures of one comparison, and the share of matched codes whose voice is right."""
 
@@ -69,17 +67,21 @@ class Evaluation:
     uncoded_documents: int
     uncoded_flagged: int
     uncoded_worst: int
+    #: Uncoded texts that were flagged all the same, for each narrative flagged at least once.
+    uncoded_by_narrative: Mapping[str, int] = field(default_factory=dict)
+    slices: tuple[Slice, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """Return plain data for JSON, rates rounded to three digits."""
-        rows = [
-            {
-                key: round(value, 3) if isinstance(value, float) else value
-                for key, value in asdict(one).items()
-            }
-            for one in self.figures
+        slices = [
+            {**asdict(one), "figures": [_rounded(figure) for figure in one.figures]} for one in self.slices
         ]
-        return {**asdict(self), "figures": rows, "voice_accuracy": self.voice_accuracy()}
+        return {
+            **asdict(self),
+            "figures": [_rounded(figure) for figure in self.figures],
+            "slices": slices,
+            "voice_accuracy": self.voice_accuracy(),
+        }
 
     def voice_accuracy(self) -> float | None:
         """Return the share of matched codes with the right voice, or None where there are too few."""
@@ -120,7 +122,7 @@ def evaluate(
     voice_hits = voice_n = 0
     for index, text in enumerate(texts):
         for voice in ("any", *_VOICES):
-            for level, label, outcome in _outcomes(text, families, voice):
+            for level, label, outcome in outcomes(text, families, voice):
                 for narrative_id in ("all", label):
                     for language in ("all", text.language):
                         key = (level, narrative_id, language, voice)
@@ -130,12 +132,12 @@ def evaluate(
             if voice != "disputed" and pair in text.said:
                 voice_n += 1
                 voice_hits += text.said[pair] == voice
-    samples = _resamples(len(texts), seed)
+    samples = resamples(len(texts), seed)
     for level in LEVELS:
         tallies.setdefault((level, "all", "all", "any"), _Counts(np.zeros((len(texts), 3), dtype=np.int64)))
     figures = [_figure(key, counts.rows, samples) for key, counts in sorted(tallies.items(), key=_order)]
-    uncoded = [text.flagged & families.keys() for text in texts if not text.agreed and not text.unsure]
-    each = [sum(narrative in flagged for flagged in uncoded) for narrative in families]
+    uncoded = [text.flagged & families.keys() for text in texts if text.uncoded]
+    each = {one: count for one in families if (count := sum(one in flagged for flagged in uncoded))}
     return Evaluation(
         split=split,
         made_by=made_by,
@@ -145,8 +147,25 @@ def evaluate(
         voice_n=voice_n,
         uncoded_documents=len(uncoded),
         uncoded_flagged=sum(bool(flagged) for flagged in uncoded),
-        uncoded_worst=max(each, default=0),
+        uncoded_worst=max(each.values(), default=0),
+        uncoded_by_narrative=each,
+        slices=_slices(texts, families, seed),
     )
+
+
+def _slices(texts: Sequence[JudgedText], families: Mapping[str, str], seed: int) -> tuple[Slice, ...]:
+    found = []
+    for dimension, value_of in _DIMENSIONS.items():
+        for value in sorted({value_of(text) for text in texts}):
+            chosen = [text for text in texts if value_of(text) == value]
+            samples = resamples(len(chosen), seed)
+            counts = {level: np.zeros((len(chosen), 3), dtype=np.int64) for level in LEVELS}
+            for index, text in enumerate(chosen):
+                for level, _, outcome in outcomes(text, families, "any"):
+                    counts[level][index, outcome] += 1
+            figures = tuple(_figure((level, "all", "all", "any"), counts[level], samples) for level in LEVELS)
+            found.append(Slice(dimension, value, len(chosen), figures))
+    return tuple(found)
 
 
 def _order(item: tuple[tuple[Level, str, str, str], _Counts]) -> tuple[int, bool, str, bool, str, bool, str]:
@@ -162,84 +181,19 @@ def _order(item: tuple[tuple[Level, str, str, str], _Counts]) -> tuple[int, bool
     )
 
 
-def _outcomes(text: JudgedText, families: Mapping[str, str], voice: str) -> list[tuple[Level, str, int]]:
-    """Return (level, label, 0 hit | 1 false flag | 2 miss) for one text, in one voice or in any."""
-    wanted = {pair for pair, said in text.agreed.items() if voice in ("any", said) and pair[1] in families}
-    found = {pair for pair, said in text.said.items() if voice in ("any", said) and pair[1] in families}
-    left_out = (text.unsure - text.agreed.keys()) | {
-        pair for pair, said in text.agreed.items() if voice != "any" and said == "disputed"
-    }
-    outcomes: list[tuple[Level, str, int]] = [
-        ("sentence", narrative, _outcome((sentence, narrative), wanted, found))
-        for sentence, narrative in sorted((wanted | found) - left_out)
-    ]
-    flagged = text.flagged & families.keys() if voice == "any" else {narrative for _, narrative in found}
-    names: tuple[tuple[Level, Callable[[str], str]], ...] = (
-        ("document", str),
-        ("family", families.__getitem__),
-    )
-    for level, name in names:
-        labels = {name(narrative) for _, narrative in wanted}
-        predicted = {name(narrative) for narrative in flagged}
-        open_labels = {name(narrative) for _, narrative in left_out if narrative in families} - labels
-        outcomes.extend(
-            (level, label, _outcome(label, labels, predicted))
-            for label in sorted((labels | predicted) - open_labels)
-        )
-    return outcomes
-
-
-def _outcome(item: object, wanted: Collection[object], found: Collection[object]) -> int:
-    if item in wanted:
-        return 0 if item in found else 2
-    return 1
-
-
-def _resamples(documents: int, seed: int) -> NDArray[np.int64]:
-    """Return how often each document is drawn in each bootstrap sample, shape (samples, documents)."""
-    generator = np.random.default_rng(seed)
-    if not documents:
-        return np.zeros((0, 0), dtype=np.int64)
-    return generator.multinomial(documents, np.full(documents, 1 / documents), size=_RESAMPLES)
-
-
 def _figure(key: tuple[Level, str, str, str], rows: NDArray[np.int64], samples: NDArray[np.int64]) -> Figure:
     hits, false, missed = (int(number) for number in rows.sum(axis=0))
     n = hits + missed
     figure = Figure(*key, n=n, predicted=hits + false)
     if n < FEWEST:
         return figure
-    drawn = _rates(samples @ rows)
-    point = _rates(rows.sum(axis=0, keepdims=True))[0]
     values: dict[str, Any] = {}
-    for column, name in enumerate(("precision", "recall", "f1")):
-        defined = drawn[~np.isnan(drawn[:, column]), column]
-        if np.isnan(point[column]) or not len(defined):
-            continue
-        low, high = np.percentile(defined, [2.5, 97.5])
-        if low == high:
-            low, high = _beyond_resampling(name, hits, false, missed)
-        values |= {name: float(point[column]), f"{name}_low": float(low), f"{name}_high": float(high)}
+    for name, (rate, low, high) in rate_intervals(rows, samples).items():
+        values |= {name: rate, f"{name}_low": low, f"{name}_high": high}
     return replace(figure, **values)
 
 
-def _beyond_resampling(name: str, hits: int, false: int, missed: int) -> tuple[float, float]:
-    """Return an interval where every resample gives the same rate (0 or 1), which says nothing of its spread.
-
-    Wilson's score interval; F1 as the image of the share of hits among all that was coded or flagged.
-    """
-    trials = {"precision": hits + false, "recall": hits + missed}.get(name, hits + false + missed)
-    square = 1.96**2
-    middle = (hits + square / 2) / (trials + square)
-    half = 1.96 / (trials + square) * math.sqrt(hits * (trials - hits) / trials + square / 4)
-    low, high = max(0.0, middle - half), min(1.0, middle + half)
-    return (2 * low / (1 + low), 2 * high / (1 + high)) if name == "f1" else (low, high)
-
-
-def _rates(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return precision, recall and F1 for rows of (hits, false flags, misses); NaN where undefined."""
-    hits, false, missed = counts[:, 0], counts[:, 1], counts[:, 2]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.column_stack(
-            [hits / (hits + false), hits / (hits + missed), 2 * hits / (2 * hits + false + missed)]
-        )
+def _rounded(figure: Figure) -> dict[str, object]:
+    return {
+        key: round(value, 3) if isinstance(value, float) else value for key, value in asdict(figure).items()
+    }

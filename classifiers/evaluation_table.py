@@ -1,8 +1,9 @@
 """An evaluation as people read it in a terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from classifiers.evaluation import FEWEST, LEVELS, Evaluation, Figure
+from classifiers.evaluation import FEWEST, Evaluation, Figure
+from classifiers.judged import LEVELS
 from classifiers.training import ModelCard
 
 _HEAD = f"{'':34} {'n':>5} {'flags':>6}  {'precision':<18} {'recall':<18} {'F1':<18}"
@@ -42,6 +43,7 @@ def table(evaluation: Evaluation, card: ModelCard) -> str:
             lambda one: one.narrative_id != "all" and one.language == "all" and one.voice == "any",
             "narrative_id",
         )
+        lines += _slice_lines(evaluation, level)
         lines.append("")
     accuracy = evaluation.voice_accuracy()
     shown = "n only" if accuracy is None else f"{accuracy:.3f}"
@@ -50,11 +52,26 @@ def table(evaluation: Evaluation, card: ModelCard) -> str:
         f"uncoded texts: {evaluation.uncoded_documents}, flagged for anything {evaluation.uncoded_flagged}, "
         f"for the worst narrative {evaluation.uncoded_worst}"
     )
+    lines += [
+        f"  {narrative:32} {count:>5}"
+        for narrative, count in sorted(evaluation.uncoded_by_narrative.items(), key=lambda one: -one[1])
+    ]
     return "\n".join(lines) + "\n"
 
 
-def _lines(figures: Iterable[Figure], wanted: object, name: str) -> list[str]:
-    assert callable(wanted)
+def _slice_lines(evaluation: Evaluation, level: str) -> list[str]:
+    """Return a line for each kind of text and each outlet that shows a rate, and how many outlets do not."""
+    lines, thin = [], 0
+    for one in evaluation.slices:
+        figure = next(figure for figure in one.figures if figure.level == level)
+        if one.dimension == "outlet" and figure.f1 is None:
+            thin += 1
+        else:
+            lines.append(_line(figure, f"{one.dimension}: {one.value} ({one.documents})"[:34]))
+    return [*lines, f"{thin} more outlets with n < {FEWEST}"] if thin else lines
+
+
+def _lines(figures: Iterable[Figure], wanted: Callable[[Figure], bool], name: str) -> list[str]:
     return [_line(one, getattr(one, name)) for one in figures if wanted(one)]
 
 

@@ -8,7 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from classifiers.evaluation import JudgedText
+from classifiers.judged import JudgedText
+from classifiers.source_kinds import source_kind
 from db.errors import NarrativesError
 
 #: Two passages meet when they share half of the shorter one.
@@ -36,6 +37,8 @@ class GoldText(BaseModel):
     text: str
     title: str | None = None
     language: str = "fr"
+    source: str = "unknown"
+    doc_type: str = "unknown"
     sentences: tuple[tuple[int, int], ...]
     codes: tuple[GoldCode, ...] = ()
 
@@ -81,6 +84,8 @@ def judge_gold(gold: GoldText, flags: Sequence[Flag]) -> JudgedText:
         said=said,
         flagged=frozenset(flag.narrative for flag in flags),
         unsure=frozenset((code.start, code.narrative) for code in gold.codes if code.coders == 1),
+        kind=source_kind(gold.doc_type),
+        outlet=gold.source,
     )
 
 

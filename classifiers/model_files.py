@@ -15,18 +15,20 @@ from typing import Any
 
 from skops import io
 
+from classifiers.challenge import ChallengeResult, CueScore
 from classifiers.codebook import Codebook
 from classifiers.estimators.context_scorer import ContextScorer
 from classifiers.estimators.narrative_model import NarrativeModel
 from classifiers.estimators.sentence_scores import SentenceScorer
 from classifiers.estimators.thresholds import Thresholds
 from classifiers.estimators.voice_scorer import VoiceScorer
-from classifiers.evaluation import Evaluation, Figure
+from classifiers.evaluation import Evaluation, Figure, Slice
+from classifiers.quality import falls, quality, read_baseline, with_challenge
 from classifiers.training import ModelCard, TrainedModel, sign_reader, train
-from classifiers.training_data import load_training
+from classifiers.training_data import TrainingText, load_training
 from db.errors import NarrativesError
 
-_FORMAT = 1
+_FORMAT = 2
 _WORDS = ("words_", "characters_", "concepts_", "coefficients_", "intercepts_")
 _CONTEXT = ("weights_", "mean_", "scale_", "shifts_")
 _VOICE = ("coefficients_", "intercepts_", "mean_", "scale_")
@@ -36,6 +38,13 @@ Talk = Callable[[str], None]
 
 def save(trained: TrainedModel, folder: Path) -> Path:
     """Write a model and make it the current one; both appear whole or not at all."""
+    path = write(trained, folder)
+    _write(folder / "current", f"{trained.card.model_id}\n".encode())
+    return path
+
+
+def write(trained: TrainedModel, folder: Path) -> Path:
+    """Write a model without making it the current one."""
     folder.mkdir(parents=True, exist_ok=True)
     model = trained.model
     content = {
@@ -44,6 +53,8 @@ def save(trained: TrainedModel, folder: Path) -> Path:
                 "format": _FORMAT,
                 "card": asdict(trained.card),
                 "evaluation": trained.evaluation.as_dict(),
+                "unseen_recall": trained.unseen_recall,
+                "challenge": None if trained.challenge is None else asdict(trained.challenge),
                 "narratives": list(model.narratives),
                 "common_threshold": model.thresholds.common,
                 "context_intercept": model.context.intercept_,
@@ -58,18 +69,14 @@ def save(trained: TrainedModel, folder: Path) -> Path:
     }
     path = folder / f"{trained.card.model_id}.skops"
     _write(path, io.dumps(content))
-    _write(folder / "current", f"{trained.card.model_id}\n".encode())
     return path
 
 
 def load(path: Path, codebook: Codebook) -> TrainedModel:
     """Read a model. Raises NarrativesError when the file is damaged, or made for another codebook."""
     content, about = _read(path)
-    if not _fits(about, codebook):
-        raise NarrativesError(
-            f"{path} was trained with codebook {about['card']['codebook_version']}; the codebook is now "
-            f"{codebook.version}. Run `narratives train`."
-        )
+    if reason := _unfit(about, codebook):
+        raise NarrativesError(f"{path} {reason}. Run `narratives train`.")
     return _restore(path, content, about, codebook)
 
 
@@ -82,9 +89,25 @@ def current_path(folder: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-def train_and_save(folder: Path, codebook: Codebook) -> TrainedModel:
-    """Train on the bundled texts, write the model and make it current."""
-    trained = train(codebook, load_training())
+def train_and_save(
+    folder: Path, codebook: Codebook, say: Talk, *, reviewed: Sequence[TrainingText] = (), force: bool = False
+) -> TrainedModel:
+    """Train on the bundled texts and those that people reviewed, write the model and make it current.
+
+    Raises NarrativesError, leaving the current model in its place, when quality falls under the pinned floor;
+    with ``force`` the model is used all the same, and it is said aloud.
+    """
+    trained = with_challenge(train(codebook, (*load_training(), *reviewed)))
+    if under := falls(quality(trained), read_baseline()):
+        report = "\n  ".join(under)
+        if not force:
+            path = write(trained, folder)
+            raise NarrativesError(
+                f"{trained.card.model_id} is under the pinned floor and was not put into use:\n  {report}\n"
+                f"It lies at {path}. Look at the labels it learned from, or use it anyway with "
+                "`narratives train --force`."
+            )
+        say(f"WARNING: {trained.card.model_id} is used although it is under the pinned floor:\n  {report}")
     save(trained, folder)
     return trained
 
@@ -96,10 +119,11 @@ def ensure_model(folder: Path, codebook: Codebook, say: Talk) -> TrainedModel:
         say(f"No model in {folder} yet: training one from the bundled texts (about a minute).")
     else:
         content, about = _read(path)
-        if _fits(about, codebook):
+        reason = _unfit(about, codebook)
+        if reason is None:
             return _restore(path, content, about, codebook)
-        say(f"The codebook is now {codebook.version}: training a model that fits it (about a minute).")
-    trained = train_and_save(folder, codebook)
+        say(f"The model {path.stem} {reason}: training one that fits (about a minute).")
+    trained = train_and_save(folder, codebook, say, force=True)
     say(f"Trained {trained.card.model_id}.")
     return trained
 
@@ -108,13 +132,21 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     with _refusing(path):
         content: dict[str, Any] = io.loads(path.read_bytes(), trusted=[])
         about: dict[str, Any] = json.loads(content["about"])
-        if about["format"] != _FORMAT:
-            raise ValueError(f"format {about['format']}")
+        if not isinstance(about["format"], int):
+            raise ValueError(f"format {about['format']!r}")
     return content, about
 
 
-def _fits(about: dict[str, Any], codebook: Codebook) -> bool:
-    return bool(about["card"]["codebook_version"] == codebook.version)
+def _unfit(about: dict[str, Any], codebook: Codebook) -> str | None:
+    """Return why a model cannot be used as it is, or None."""
+    if about["format"] != _FORMAT:
+        return f"was written by another release (format {about['format']}, here {_FORMAT})"
+    if about["card"]["codebook_version"] != codebook.version:
+        return (
+            f"was trained with codebook {about['card']['codebook_version']}; the codebook is now "
+            f"{codebook.version}"
+        )
+    return None
 
 
 def _restore(path: Path, content: dict[str, Any], about: dict[str, Any], codebook: Codebook) -> TrainedModel:
@@ -129,7 +161,14 @@ def _restore(path: Path, content: dict[str, Any], about: dict[str, Any], codeboo
             thresholds=Thresholds(content["flag"], about["common_threshold"]),
             signs=sign_reader(codebook),
         )
-        return TrainedModel(ModelCard(**about["card"]), model, _evaluation(about["evaluation"]))
+        recall = {narrative: (found, n) for narrative, (found, n) in about["unseen_recall"].items()}
+        return TrainedModel(
+            ModelCard(**about["card"]),
+            model,
+            _evaluation(about["evaluation"]),
+            recall,
+            _challenge(about["challenge"]),
+        )
 
 
 @contextmanager
@@ -156,8 +195,22 @@ def _restored(estimator: Any, state: dict[str, Any], names: Sequence[str]) -> An
 
 def _evaluation(content: dict[str, Any]) -> Evaluation:
     content = {key: value for key, value in content.items() if key != "voice_accuracy"}
-    figures = tuple(Figure(**row) for row in content.pop("figures"))
-    return Evaluation(**content, figures=figures)
+    figures = _figures(content.pop("figures"))
+    slices = tuple(Slice(**{**one, "figures": _figures(one["figures"])}) for one in content.pop("slices"))
+    return Evaluation(**content, figures=figures, slices=slices)
+
+
+def _challenge(content: dict[str, Any] | None) -> ChallengeResult | None:
+    if content is None:
+        return None
+    groups = ("cues", "languages", "narratives")
+    return ChallengeResult(
+        content["items"], *(tuple(CueScore(**one) for one in content[group]) for group in groups)
+    )
+
+
+def _figures(rows: Sequence[dict[str, Any]]) -> tuple[Figure, ...]:
+    return tuple(Figure(**row) for row in rows)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -28,6 +28,7 @@ class _Chain:
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     narrative_id: str
+    denies: bool
     chains: tuple[_Chain, ...]
     near: tuple[_Chain, ...]
     without: tuple[_Chain, ...]
@@ -62,8 +63,11 @@ class PatternMatcher:
         self._anchored: dict[str, list[_Compiled]] = {}
         for narrative in codebook.narratives.values():
             for pattern in dict.fromkeys((*narrative.patterns.fr, *narrative.patterns.en)):
-                self._add(narrative, pattern, codebook.vocabulary)
+                self._add(narrative, pattern, codebook.vocabulary, denies=False)
+            for pattern in dict.fromkeys((*narrative.denials.fr, *narrative.denials.en)):
+                self._add(narrative, pattern, codebook.vocabulary, denies=True)
         self._analyse = lru_cache(maxsize=_KEPT)(self._analysis)
+        self._fire = lru_cache(maxsize=_KEPT)(self._fired)
 
     def matches(self, text: str, before: str = "") -> dict[str, tuple[Span, ...]]:
         """Return the spans that sound like a narrative, by narrative id.
@@ -71,6 +75,17 @@ class PatternMatcher:
         One span for every pattern that fires, in reading order; offsets are code points of ``text``.
         ``before`` is the text just before it: an actor may be named there that the passage only points at.
         """
+        found: dict[str, list[Span]] = {}
+        for pattern, span in self._fire(text, before):
+            found.setdefault(pattern.narrative_id, []).append(span)
+        return {narrative_id: tuple(sorted(found[narrative_id])) for narrative_id in sorted(found)}
+
+    def denied(self, text: str, before: str = "") -> frozenset[str]:
+        """Return the narratives that a pattern of their ``denials`` finds in a text."""
+        return frozenset(pattern.narrative_id for pattern, _ in self._fire(text, before) if pattern.denies)
+
+    def _fired(self, text: str, before: str) -> tuple[tuple[_Compiled, Span], ...]:
+        """Return the patterns that fire, each with its span in code points."""
         here = self._analyse(text)
         candidates = {
             id(pattern): pattern
@@ -78,14 +93,12 @@ class PatternMatcher:
             if concept in self._anchored
             for pattern in self._anchored[concept]
         }
-        found: dict[str, list[Span]] = {}
-        for pattern in candidates.values():
-            span = self._span(pattern, here, before)
-            if span is not None:
-                found.setdefault(pattern.narrative_id, []).append(
-                    (here.words.starts[span[0]], here.words.ends[span[1] - 1])
-                )
-        return {narrative_id: tuple(sorted(found[narrative_id])) for narrative_id in sorted(found)}
+        spans = ((pattern, self._span(pattern, here, before)) for pattern in candidates.values())
+        return tuple(
+            (pattern, (here.words.starts[span[0]], here.words.ends[span[1] - 1]))
+            for pattern, span in spans
+            if span is not None
+        )
 
     def _span(self, pattern: _Compiled, here: _Analysis, before: str) -> Span | None:
         """Return the words that a pattern takes in, or None when it does not fire."""
@@ -105,7 +118,9 @@ class PatternMatcher:
                 return None
         return min(first for first, _ in spans), max(after for _, after in spans)
 
-    def _add(self, narrative: Narrative, written: str, vocabulary: Mapping[str, tuple[str, ...]]) -> None:
+    def _add(
+        self, narrative: Narrative, written: str, vocabulary: Mapping[str, tuple[str, ...]], *, denies: bool
+    ) -> None:
         pattern = parse_pattern(written)
         groups = {**vocabulary, **narrative.words}
 
@@ -120,7 +135,7 @@ class PatternMatcher:
             {element for clause in compiled for element in clause.elements}, key=self._commonness
         )
         near, without = chains(pattern.near), chains(pattern.without)
-        ready = _Compiled(narrative.id, compiled, near, without, tuple(others))
+        ready = _Compiled(narrative.id, denies, compiled, near, without, tuple(others))
         for concept in rarest:
             self._anchored.setdefault(concept, []).append(ready)
 

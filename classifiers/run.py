@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 from sqlite_utils import Database
 
 from classifiers.codebook import Codebook
@@ -13,10 +14,12 @@ from classifiers.copies import CopyCounts, update_copies
 from classifiers.document import read_document
 from classifiers.estimators.narrative_model import NarrativeModel
 from classifiers.evaluation import Evaluation
+from classifiers.model_card import model_card
 from classifiers.model_files import ensure_model
 from classifiers.partners import mentions
 from classifiers.predicting import labels
 from classifiers.training import TrainedModel
+from classifiers.weekly_prevalence import update_prevalence
 from db.codebook import sync_codebook
 from db.connection import transaction
 from db.labels import (
@@ -25,11 +28,13 @@ from db.labels import (
     UnscoredDocument,
     count_labels,
     count_unscored,
+    current_model,
     register_model,
     store_scorings,
     switch_current,
     unscored_documents,
 )
+from db.model_comparison import ModelChange, compare_models, store_comparison
 from db.reference import sync_reference
 
 #: Documents scored together and stored in one transaction.
@@ -40,12 +45,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """What one call did: documents scored, labels of the model in all, and what copies there are."""
+    """What one call did: documents scored, labels of the model in all, and what copies there are.
+
+    ``changes`` compares the model before with the new one when this call switched; empty otherwise.
+    """
 
     model_id: str
     scored: int
     labels: dict[str, int]
     copies: CopyCounts
+    changes: list[ModelChange]
 
 
 def classify(
@@ -67,15 +76,26 @@ def classify(
     with transaction(db):
         sync_reference(db)
         sync_codebook(db, codebook)
-        register_model(db, _model_row(trained), evaluation_rows(trained.evaluation, trained.card.trained_at))
-    scored = 0
-    while True:
+        register_model(
+            db,
+            _model_row(trained, codebook),
+            evaluation_rows(trained.evaluation, trained.card.trained_at),
+            slice_rows(trained.evaluation, trained.card.trained_at),
+        )
+    before = current_model(db)
+    scored, changes, switched = 0, list[ModelChange](), False
+    while not switched:
         scored += _score_all(db, trained.model, model_id, labelling)
+        # Compared before the lock is taken; a document that comes in meanwhile makes it run again.
+        if before is not None and before["model_id"] != model_id:
+            changes = compare_models(db, before["model_id"], model_id)
         with transaction(db):
-            if switch_current(db, model_id):
-                break
+            switched = switch_current(db, model_id)
+            if switched and before is not None and changes:
+                store_comparison(db, before["model_id"], model_id, changes)
     copies = update_copies(db, comparing)
-    return Classified(model_id, scored, count_labels(db, model_id), copies)
+    update_prevalence(db)
+    return Classified(model_id, scored, count_labels(db, model_id), copies, changes)
 
 
 def _score_all(db: Database, model: NarrativeModel, model_id: str, progress: Progress | None) -> int:
@@ -114,6 +134,10 @@ def score_documents(model: NarrativeModel, batch: Sequence[UnscoredDocument]) ->
                 for position, found in enumerate(labels(assessment, model.narratives))
                 for label in found
             ],
+            pattern_hits=[
+                (row, model.narratives[column])
+                for row, column in zip(*np.nonzero(assessment.patterns), strict=True)
+            ],
             mentions=dict(sum((Counter(mentions(sentence)) for sentence in document.sentences), Counter())),
         )
         for one, (document, spans), assessment in zip(batch, read, assessed, strict=True)
@@ -122,18 +146,36 @@ def score_documents(model: NarrativeModel, batch: Sequence[UnscoredDocument]) ->
 
 def evaluation_rows(evaluation: Evaluation, evaluated_at: str) -> list[dict[str, object]]:
     """Return the figures as rows of ``evaluations`` without the model."""
+    about = _about(evaluation, evaluated_at)
+    return [{**asdict(figure), **about} for figure in evaluation.figures]
+
+
+def slice_rows(evaluation: Evaluation, evaluated_at: str) -> list[dict[str, object]]:
+    """Return the figures by kind of text and outlet as rows of ``evaluation_slices`` without the model.
+
+    Outlets without a rate at any level are left out: invented groups of a few texts say nothing.
+    """
+    about = _about(evaluation, evaluated_at)
+    apart = ("narrative_id", "language", "voice")
     return [
         {
-            **asdict(figure),
-            "split": evaluation.split,
-            "made_by": evaluation.made_by,
-            "evaluated_at": evaluated_at,
+            **{name: value for name, value in asdict(figure).items() if name not in apart},
+            "dimension": one.dimension,
+            "value": one.value,
+            "documents": one.documents,
+            **about,
         }
-        for figure in evaluation.figures
+        for one in evaluation.slices
+        if one.dimension == "kind" or any(figure.f1 is not None for figure in one.figures)
+        for figure in one.figures
     ]
 
 
-def _model_row(trained: TrainedModel) -> dict[str, object]:
+def _about(evaluation: Evaluation, evaluated_at: str) -> dict[str, object]:
+    return {"split": evaluation.split, "made_by": evaluation.made_by, "evaluated_at": evaluated_at}
+
+
+def _model_row(trained: TrainedModel, codebook: Codebook) -> dict[str, object]:
     card = asdict(trained.card)
     return {
         "model_id": card["model_id"],
@@ -142,4 +184,6 @@ def _model_row(trained: TrainedModel) -> dict[str, object]:
         "trained_at": card["trained_at"],
         "versions": json.dumps(card["versions"], sort_keys=True),
         "card": json.dumps(card, sort_keys=True, ensure_ascii=False),
+        "card_fr": model_card(trained, codebook, "fr"),
+        "card_en": model_card(trained, codebook, "en"),
     }

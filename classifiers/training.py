@@ -11,6 +11,7 @@ import scipy
 import sklearn
 import skops
 
+from classifiers.challenge import ChallengeResult
 from classifiers.codebook import Codebook
 from classifiers.concepts import ConceptReader
 from classifiers.document import Document
@@ -21,16 +22,19 @@ from classifiers.estimators.narrative_model import (
     NarrativeModel,
     train_model,
 )
-from classifiers.evaluation import Evaluation, JudgedText, evaluate
+from classifiers.evaluation import Evaluation, evaluate
+from classifiers.judged import JudgedText
 from classifiers.language import Language
 from classifiers.normalise import normalise
 from classifiers.partners import mentions
 from classifiers.patterns import PatternMatcher
+from classifiers.source_kinds import source_kind
 from classifiers.training_data import MADE_BY, TrainingText, check_narratives, training_sha256
 from db.clock import timestamp
+from db.reference import partners
 
 #: Raised whenever a change of the code changes what a model learns or says.
-RECIPE = 2
+RECIPE = 3
 SPLIT = "cross-validation"
 
 
@@ -48,25 +52,36 @@ class ModelCard:
     connected_texts: int
     sentences: int
     coded_sentences: int
+    reviewed_texts: int
     made_by: str
 
 
 @dataclass(frozen=True, slots=True)
 class TrainedModel:
-    """A model ready for use, with its card and its cross-validated evaluation."""
+    """A model ready for use, with its card and its cross-validated evaluation.
+
+    ``unseen_recall`` says for each narrative how many coded sentences of the bundled texts, single passages
+    among them, were flagged by models that had not seen their outlet, and how many there are. ``challenge``
+    is what the model did on the challenge set, once it was asked.
+    """
 
     card: ModelCard
     model: NarrativeModel
     evaluation: Evaluation
+    unseen_recall: Mapping[str, tuple[int, int]]
+    challenge: ChallengeResult | None = None
 
 
 def sign_reader(codebook: Codebook) -> SignReader:
     """Return the reader of patterns and partners for a codebook."""
+    matcher = PatternMatcher(codebook)
     return SignReader(
         tuple(codebook.narratives),
         {narrative_id: one.partners for narrative_id, one in codebook.narratives.items()},
-        PatternMatcher(codebook).matches,
+        matcher.matches,
+        matcher.denied,
         mentions,
+        {name: partner.place for name, partner in partners().items() if partner.place},
         ConceptReader(codebook).read,
     )
 
@@ -104,6 +119,7 @@ def train(codebook: Codebook, texts: Sequence[TrainingText]) -> TrainedModel:
         connected_texts=sum(text.connected for text in texts),
         sentences=sum(len(text.sentences) for text in texts),
         coded_sentences=sum(bool(sentence.codes) for text in texts for sentence in text.sentences),
+        reviewed_texts=sum(text.reviewed for text in texts),
         made_by=MADE_BY,
     )
     judged = [
@@ -115,7 +131,21 @@ def train(codebook: Codebook, texts: Sequence[TrainingText]) -> TrainedModel:
     ]
     families = {narrative_id: one.family for narrative_id, one in codebook.narratives.items()}
     evaluation = evaluate(judged, families, split=SPLIT, made_by=MADE_BY)
-    return TrainedModel(card, trained.model, evaluation)
+    recall = _unseen_recall(texts, trained.unseen, narratives)
+    return TrainedModel(card, trained.model, evaluation, recall)
+
+
+def _unseen_recall(
+    texts: Sequence[TrainingText], unseen: Sequence[Assessment], narratives: Sequence[str]
+) -> dict[str, tuple[int, int]]:
+    found = {narrative: [0, 0] for narrative in narratives}
+    for text, said in zip(texts, unseen, strict=True):
+        if not text.reviewed:
+            for row, sentence in enumerate(text.sentences):
+                for code in sentence.codes:
+                    found[code.narrative][0] += bool(said.flagged[row, narratives.index(code.narrative)])
+                    found[code.narrative][1] += 1
+    return {narrative: (hits, n) for narrative, (hits, n) in found.items()}
 
 
 def judge_training(text: TrainingText, unseen: Assessment, narratives: Sequence[str]) -> JudgedText:
@@ -133,6 +163,8 @@ def judge_training(text: TrainingText, unseen: Assessment, narratives: Sequence[
         },
         said=said,
         flagged=frozenset(narrative for _, narrative in said),
+        kind=source_kind(text.register),
+        outlet=text.group,
     )
 
 
@@ -154,4 +186,5 @@ def _example(text: TrainingText, narratives: Sequence[str]) -> Example:
         labels,
         voices,
         text.group,
+        text.weight,
     )

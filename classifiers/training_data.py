@@ -58,7 +58,10 @@ class _Connected(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class TrainingText:
-    """A labelled text. ``group`` keeps together what must not stand on both sides of a split."""
+    """A labelled text. ``group`` keeps together what must not stand on both sides of a split.
+
+    ``weight`` says how much it counts in training; ``reviewed`` that people coded it in a review desk.
+    """
 
     text_id: str
     language: str
@@ -67,6 +70,8 @@ class TrainingText:
     title: str | None
     sentences: tuple[Sentence, ...]
     connected: bool
+    weight: float = 1.0
+    reviewed: bool = False
 
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -94,6 +99,8 @@ def training_sha256(texts: Sequence[TrainingText]) -> str:
     digest = hashlib.sha256()
     for text in texts:
         parts = [text.text_id, text.language, text.register, text.group, text.title or ""]
+        if text.weight != 1.0:
+            parts.append(repr(text.weight))
         for sentence in text.sentences:
             parts.append(sentence.text)
             parts.extend(f"{code.narrative}={code.voice}" for code in sentence.codes)

@@ -13,12 +13,8 @@ from classifiers.estimators.sentence_scores import Flags, Floats
 
 #: Pairs of features that mean more together than apart.
 _PAIRS = (
-    ("words with both neighbours", "patterns nearby"),
-    ("words with both neighbours", "words, mean of the text"),
     ("words with both neighbours", "partner nearby"),
-    ("patterns", "patterns elsewhere in the text"),
     ("patterns", "partner nearby"),
-    ("patterns", "words, mean of the text"),
 )
 
 

@@ -1,20 +1,24 @@
 """What is known about each sentence and narrative before the context is weighed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from classifiers.document import Document
+from classifiers.estimators.relevance import Relevance, relevance
 from classifiers.estimators.sentence_scores import Flags, Floats, SentenceScorer
 
 #: ``(sentence, text before it) -> narrative -> matches``, as ``PatternMatcher.matches`` gives it.
 Matcher = Callable[[str, str], Mapping[str, Sequence[tuple[int, int]]]]
+#: ``(sentence, text before it) -> narratives that are denied``, as ``PatternMatcher.denied`` gives it.
+Denied = Callable[[str, str], Collection[str]]
 #: ``text -> partner -> times named``.
 Mentions = Callable[[str], Mapping[str, int]]
 #: ``text -> its concepts``, parted by spaces.
 Concepts = Callable[[str], str]
-#: Log odds that stand for "nothing here" where a neighbour or a title is missing.
+#: Log odds that stand for "nothing here" where a neighbour is missing.
 SILENCE = -2.0
 
 
@@ -22,18 +26,15 @@ SILENCE = -2.0
 class Signs:
     """What the codebook finds in one document: no learning in it.
 
-    ``patterns`` and ``partners`` have the shape (sentences, narratives): pattern matches, and whether a
-    partner of the narrative is named; ``title_patterns`` and ``title_partners`` (narratives,); ``actors``
-    (sentences,) counts all partners named.
+    Arrays have the shape (sentences, narratives): pattern matches, whether one that denies the narrative is
+    among them, and whether a partner of the narrative is named.
     """
 
     patterns: Floats
+    denials: Flags
     partners: Flags
-    actors: Floats
-    title_patterns: Floats
-    title_partners: Flags
+    relevance: Relevance
     concepts: tuple[str, ...]
-    title_concepts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,6 @@ class Evidence:
     sentence: Floats
     with_previous: Floats
     with_neighbours: Floats
-    title: Floats
     lengths: Floats
 
     def __len__(self) -> int:
@@ -54,9 +54,9 @@ class Evidence:
 class SignReader:
     """Reads the signs of documents for a list of narratives.
 
-    ``stances`` says for each narrative which partners it is about, and whether it is for (+1) or against
-    (-1) them; ``opponents`` (narratives, narratives) tells which ones take opposite sides on the same
-    partner.
+    ``places`` says which partners are ``home`` or in the ``region``. ``stances`` says for each narrative
+    which partners it is about, and whether it is for (+1) or against (-1) them; ``opponents`` (narratives,
+    narratives) tells which ones take opposite sides on the same partner.
     """
 
     def __init__(
@@ -64,7 +64,9 @@ class SignReader:
         narratives: Sequence[str],
         stances: Mapping[str, Mapping[str, int]],
         matcher: Matcher,
+        denied: Denied,
         mentions: Mentions,
+        places: Mapping[str, str],
         concepts: Concepts,
     ) -> None:
         self._column = {narrative: column for column, narrative in enumerate(narratives)}
@@ -74,42 +76,30 @@ class SignReader:
                 self._about.setdefault(partner, []).append(self._column[narrative])
         self.opponents = _opponents(narratives, stances)
         self._matcher = matcher
+        self._denied = denied
         self._mentions = mentions
+        self._places = places
         self._concepts = concepts
 
     def read(self, document: Document) -> Signs:
         """Return the signs of a document."""
         shape = (len(document), len(self._column))
-        patterns, partners, actors = np.zeros(shape), np.zeros(shape, dtype=bool), np.zeros(shape[0])
+        patterns = np.zeros(shape)
+        denials, partners = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+        named = Counter(self._mentions(document.title))
         before = document.title
         for row, sentence in enumerate(document.sentences):
-            self._count(sentence, before, patterns[row])
-            actors[row] = self._name(sentence, partners[row])
+            for narrative, matches in self._matcher(sentence, before).items():
+                patterns[row, self._column[narrative]] = len(matches)
+            denials[row, [self._column[narrative] for narrative in self._denied(sentence, before)]] = True
+            here = self._mentions(sentence)
+            named.update(here)
+            for partner in here:
+                partners[row, self._about.get(partner, [])] = True
             before = sentence if row == 0 else f"{document.sentences[row - 1]} {sentence}"
-        title_patterns, title_partners = np.zeros(shape[1]), np.zeros(shape[1], dtype=bool)
-        if document.title:
-            self._count(document.title, "", title_patterns)
-            self._name(document.title, title_partners)
-        return Signs(
-            patterns,
-            partners,
-            actors,
-            title_patterns,
-            title_partners,
-            tuple(self._concepts(sentence) for sentence in document.sentences),
-            self._concepts(document.title),
-        )
-
-    def _count(self, text: str, before: str, row: Floats) -> None:
-        for narrative, matches in self._matcher(text, before).items():
-            if narrative in self._column:
-                row[self._column[narrative]] = len(matches)
-
-    def _name(self, text: str, row: Flags) -> int:
-        named = self._mentions(text)
-        for partner in named:
-            row[self._about.get(partner, [])] = True
-        return len(named)
+        concepts = tuple(self._concepts(sentence) for sentence in document.sentences)
+        topic = relevance(named, self._places, sum(map(len, document.sentences)))
+        return Signs(patterns, denials, partners, topic, concepts)
 
 
 def _opponents(narratives: Sequence[str], stances: Mapping[str, Mapping[str, int]]) -> Flags:
@@ -140,9 +130,6 @@ def gather(documents: Sequence[Document], signs: Sequence[Signs], scorer: Senten
     alone = scorer.score_vectors(vectors)
     with_previous = scorer.score_vectors(scorer.windows(vectors, 1, 0, starts))
     with_neighbours = scorer.score_vectors(scorer.windows(vectors, 1, 1, starts))
-    titles = scorer.score_sentences(
-        [(document.title, sign.title_concepts) for document, sign in zip(documents, signs, strict=True)]
-    )
     lengths = np.array([len(sentence) for sentence, _ in sentences], dtype=float)
     return [
         Evidence(
@@ -150,7 +137,6 @@ def gather(documents: Sequence[Document], signs: Sequence[Signs], scorer: Senten
             alone[start:end],
             with_previous[start:end],
             with_neighbours[start:end],
-            titles[index] if documents[index].title else np.full(alone.shape[1], SILENCE),
             lengths[start:end],
         )
         for index, (start, end) in enumerate(zip(starts, ends, strict=True))

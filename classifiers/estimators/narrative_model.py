@@ -26,12 +26,16 @@ NEGATIVE_WEIGHT = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A labelled document: ``labels`` (sentences, narratives), ``voices`` row -> column -> voice."""
+    """A labelled document: ``labels`` (sentences, narratives), ``voices`` row -> column -> voice.
+
+    ``weight`` says how much it counts beside others.
+    """
 
     document: Document
     labels: Flags
     voices: Sequence[Mapping[int, str]]
     group: str
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,14 @@ class Assessment:
     """What the model says of one document.
 
     ``scores`` are probabilities (sentences, narratives); ``voices`` maps (sentence, narrative) of both bands.
+    ``patterns`` tells where a pattern of the codebook fires, whether or not the model follows it.
     """
 
     scores: Floats
     flagged: Flags
     review: Flags
     voices: Mapping[tuple[int, int], str]
+    patterns: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +69,33 @@ class NarrativeModel:
         signs = [self.signs.read(document) for document in documents]
         evidence = gather(documents, signs, self.words)
         return [
-            self._judge(document, self.context.decision_function(item) if len(item) else item.sentence)
+            self._judge(document, item, self.context.decision_function(item) if len(item) else item.sentence)
             for document, item in zip(documents, evidence, strict=True)
         ]
 
-    def _judge(self, document: Document, decisions: Floats) -> Assessment:
-        return judge(document, decisions, self.thresholds, self.voice, self.signs.opponents)
+    def _judge(self, document: Document, evidence: Evidence, decisions: Floats) -> Assessment:
+        return judge(document, evidence, decisions, self.thresholds, self.voice, self.signs.opponents)
 
 
 def judge(
-    document: Document, decisions: Floats, thresholds: Thresholds, voice: VoiceScorer, opponents: Flags
+    document: Document,
+    evidence: Evidence,
+    decisions: Floats,
+    thresholds: Thresholds,
+    voice: VoiceScorer,
+    opponents: Flags,
 ) -> Assessment:
     """Turn log odds into bands and voices."""
     readable = np.array(document.readable(), dtype=bool)[:, None]
-    flagged = (decisions >= thresholds.flag) & readable
-    review = (decisions >= thresholds.review) & readable & ~flagged
+    flagged, review = thresholds.bands(decisions, evidence.signs.patterns > 0, evidence.signs.relevance)
+    flagged, review = flagged & readable, review & readable
     pairs = [(int(row), int(column)) for row, column in zip(*np.nonzero(flagged | review), strict=True)]
     voices: dict[tuple[int, int], str] = {}
     if pairs:
-        features = pair_features(voice_features(document.sentences), decisions, opponents, pairs)
+        signs = voice_features(document.sentences)
+        features = pair_features(signs, decisions, evidence.signs.denials, opponents, pairs)
         voices = dict(zip(pairs, voice.predict(features), strict=True))
-    return Assessment(1 / (1 + np.exp(-decisions)), flagged, review, voices)
+    return Assessment(1 / (1 + np.exp(-decisions)), flagged, review, voices, evidence.signs.patterns > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +121,8 @@ def train_model(narratives: Sequence[str], examples: Sequence[Example], signs: S
         [decisions[index] for index in judged], [examples[index].labels for index in judged], NEGATIVE_WEIGHT
     )
     voiced = [
-        _voice_examples(example, item, signs.opponents)
-        for example, item in zip(examples, decisions, strict=True)
+        _voice_examples(example, known, item, signs.opponents)
+        for example, known, item in zip(examples, read, decisions, strict=True)
     ]
     unseen: list[Assessment | None] = [None] * len(examples)
     for number in range(FOLDS):
@@ -118,7 +130,12 @@ def train_model(narratives: Sequence[str], examples: Sequence[Example], signs: S
         voice = _fit_voice(voiced, inside)
         for index in outside.tolist():
             unseen[index] = judge(
-                examples[index].document, decisions[index], thresholds, voice, signs.opponents
+                examples[index].document,
+                evidence[index],
+                decisions[index],
+                thresholds,
+                voice,
+                signs.opponents,
             )
     everything = np.arange(len(examples))
     model = NarrativeModel(
@@ -167,23 +184,32 @@ def _fit_words(examples: Sequence[Example], signs: Sequence[Signs], chosen: Rows
         for pair in zip(examples[index].document.sentences, signs[index].concepts, strict=True)
     ]
     labels = np.concatenate([examples[index].labels for index in chosen.tolist()])
-    return SentenceScorer().fit(sentences, labels)
+    weights = np.concatenate(
+        [np.full(len(examples[index].document), examples[index].weight) for index in chosen.tolist()]
+    )
+    return SentenceScorer().fit(sentences, labels, None if (weights == 1.0).all() else weights)
 
 
 def _fit_context(examples: Sequence[Example], evidence: Sequence[Evidence], chosen: Rows) -> ContextScorer:
     return ContextScorer().fit(
         [evidence[index] for index in chosen.tolist()],
         [examples[index].labels for index in chosen.tolist()],
-        [_SINGLE_WEIGHT if len(examples[index].document) == 1 else 1.0 for index in chosen.tolist()],
+        [
+            examples[index].weight * (_SINGLE_WEIGHT if len(examples[index].document) == 1 else 1.0)
+            for index in chosen.tolist()
+        ],
     )
 
 
-def _voice_examples(example: Example, decisions: Floats, opponents: Flags) -> tuple[Floats, list[str]]:
+def _voice_examples(
+    example: Example, signs: Signs, decisions: Floats, opponents: Flags
+) -> tuple[Floats, list[str]]:
     coded = [
         (row, column, voice) for row, said in enumerate(example.voices) for column, voice in said.items()
     ]
     pairs = [(row, column) for row, column, _ in coded]
-    features = pair_features(voice_features(example.document.sentences), decisions, opponents, pairs)
+    said = voice_features(example.document.sentences)
+    features = pair_features(said, decisions, signs.denials, opponents, pairs)
     return features, [voice for _, _, voice in coded]
 
 

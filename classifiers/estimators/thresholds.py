@@ -5,26 +5,41 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from classifiers.estimators.relevance import Relevance
 from classifiers.estimators.sentence_scores import Flags, Floats
 
 #: Examples at which a narrative's own threshold and the common one weigh the same.
 _SHRINKAGE = 60.0
-#: Log odds under which nothing is flagged: a flag is more likely right than not.
-MORE_LIKELY_THAN_NOT = 0.0
+#: Log odds that words alone need at least, in a text that is certainly and one that is possibly relevant (six
+#: and nine out of ten): they are the weaker witness on real prose, because they were learned elsewhere.
+WORDS_ALONE = {Relevance.CERTAIN: 0.4, Relevance.POSSIBLE: 2.2}
+#: Log odds that a codebook pattern needs (one and two out of ten): two hits out of three are right wherever
+#: patterns were tried.
+WITH_PATTERN = {Relevance.CERTAIN: -2.2, Relevance.POSSIBLE: -1.4}
 #: How much lower, in log odds, a passage may score and still be shown for review.
 REVIEW_MARGIN = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Log odds at or above which a passage is flagged, one for each narrative, and the common one."""
+    """Log odds at or above which words flag a passage, one for each narrative, and the common one."""
 
     flag: Floats
     common: float
 
-    @property
-    def review(self) -> Floats:
-        return self.flag - REVIEW_MARGIN
+    def bands(self, decisions: Floats, patterns: Flags, relevance: Relevance) -> tuple[Flags, Flags]:
+        """Return what is flagged and what is for review, each of shape (sentences, narratives).
+
+        A pattern too weak to flag is still for review: people decide whether the pattern or the words err.
+        An irrelevant text has neither.
+        """
+        if relevance == Relevance.NONE:
+            nothing = np.zeros_like(patterns)
+            return nothing, nothing.copy()
+        words = np.maximum(self.flag, WORDS_ALONE[relevance])
+        flagged = (decisions >= words) | (patterns & (decisions >= WITH_PATTERN[relevance]))
+        review = (decisions >= words - REVIEW_MARGIN) | patterns
+        return flagged, review & ~flagged
 
 
 def choose_thresholds(
@@ -33,8 +48,7 @@ def choose_thresholds(
     """Choose thresholds with the best F1 on scores that the model gave to texts it had not seen.
 
     ``negative_weight`` says how many uncoded sentences of the ordinary press one uncoded training sentence
-    stands for: training texts are written to be rich in narratives, the press is not. For the same reason
-    no threshold lies under even odds.
+    stands for: training texts are written to be rich in narratives, the press is not.
     """
     score, label = np.concatenate(scores), np.concatenate(labels)
     common = best_threshold(score.reshape(-1), label.reshape(-1), negative_weight)
@@ -45,7 +59,7 @@ def choose_thresholds(
             own = best_threshold(score[:, column], label[:, column], negative_weight)
             trust = examples / (examples + _SHRINKAGE)
             flag[column] = trust * own + (1 - trust) * common
-    return Thresholds(np.maximum(flag, MORE_LIKELY_THAN_NOT), common)
+    return Thresholds(flag, common)
 
 
 def best_threshold(score: Floats, label: Flags, negative_weight: float) -> float:

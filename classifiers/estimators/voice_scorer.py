@@ -8,34 +8,40 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
 
 from classifiers.estimators.sentence_scores import Flags, Floats
-from classifiers.voice import SIGNS, voice_signs
+from classifiers.voice import SIGNS, are_not_the_authors, voice_signs
 
 VOICES = ("own", "attributed", "rejected")
 #: What is said of one narrative in one sentence, beside the signs that the sentence bears for all of them.
-PAIR_FEATURES = ("its own score", "best opposing score", "opposing minus own", "opposing, mean of the text")
+PAIR_FEATURES = (
+    "its own score",
+    "best opposing score",
+    "opposing minus own",
+    "opposing, mean of the text",
+    "a pattern denies it",
+)
 _NO_OPPONENT = -5.0
-_BLOCKS = ("", "before: ", "after: ", "share of the text: ")
 
 
 def voice_features(sentences: Sequence[str]) -> Floats:
-    """Return the signs of each sentence, of its neighbours, and their share in the text.
+    """Return the signs of each sentence of a text, shape (sentences, len(SIGNS) + 1).
 
-    Shape (sentences, 4 * len(SIGNS) + 1); the last column says that the text is one sentence.
+    The last column says that the text is one sentence.
     """
     signs = voice_signs(sentences)
-    before, after = np.zeros_like(signs), np.zeros_like(signs)
-    before[1:], after[:-1] = signs[:-1], signs[1:]
-    share = np.broadcast_to(signs.mean(axis=0) if len(signs) > 1 else np.zeros(signs.shape[1]), signs.shape)
-    alone = np.full((len(signs), 1), float(len(signs) == 1))
-    return np.hstack([signs, before, after, share, alone])
+    return np.hstack([signs, np.full((len(signs), 1), float(len(signs) == 1))])
 
 
 def pair_features(
-    signs: Floats, decisions: Floats, opponents: Flags, pairs: Sequence[tuple[int, int]]
+    signs: Floats,
+    decisions: Floats,
+    denials: Flags,
+    opponents: Flags,
+    pairs: Sequence[tuple[int, int]],
 ) -> Floats:
     """Return the features of (sentence, narrative) pairs of one text.
 
-    ``signs`` come from :func:`voice_features`, ``decisions`` (sentences, narratives) from the context stage.
+    ``signs`` come from :func:`voice_features`, ``decisions`` (sentences, narratives) from the context stage,
+    ``denials`` of the same shape from the codebook.
     A text that speaks for the other side usually rejects a storyline when it mentions it.
     """
     rows = np.zeros((len(pairs), signs.shape[1] + len(PAIR_FEATURES)))
@@ -47,7 +53,7 @@ def pair_features(
         else:
             opposing, mean = _NO_OPPONENT, _NO_OPPONENT
         own = cut[sentence, narrative]
-        rows[index] = [*signs[sentence], own, opposing, opposing - own, mean]
+        rows[index] = [*signs[sentence], own, opposing, opposing - own, mean, denials[sentence, narrative]]
     return rows
 
 
@@ -90,13 +96,17 @@ class VoiceScorer(BaseEstimator):
         return np.asarray((features - self.mean_) / self.scale_ @ self.coefficients_.T + self.intercepts_)
 
     def predict(self, features: Floats) -> list[str]:
-        """Return the voice of each sentence."""
-        return [VOICES[best] for best in np.argmax(self.decision_function(features), axis=1)]
+        """Return the voice of each pair.
+
+        Words in the form of a quotation are never the author's; what a pattern denies is rejected.
+        """
+        scores = self.decision_function(features)
+        reported = [are_not_the_authors(signs) for signs in features[:, : len(SIGNS)]]
+        scores[reported, VOICES.index("own")] = -np.inf
+        scores[features[:, -1] > 0, VOICES.index("rejected")] = np.inf
+        return [VOICES[best] for best in np.argmax(scores, axis=1)]
 
     def named_weights(self, voice: str) -> dict[str, float]:
         """Return the weights that speak for one voice, per standard deviation."""
-        names = [f"{block}{sign}" for block in _BLOCKS for sign in SIGNS] + [
-            "one sentence only",
-            *PAIR_FEATURES,
-        ]
+        names = [*SIGNS, "one sentence only", *PAIR_FEATURES]
         return dict(zip(names, self.coefficients_[VOICES.index(voice)].tolist(), strict=True))

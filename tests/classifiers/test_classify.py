@@ -19,7 +19,8 @@ from narratives import cli
 from tests.classifiers.small_model import small_model
 
 TEXTS = (
-    "Soixante ans après, la France garde la main sur notre monnaie. Ce paternalisme humilie les Maliens.",
+    "Au Mali, soixante ans après, la France garde la main sur notre monnaie. "
+    "Ce paternalisme humilie les Maliens.",
     "Selon un élu, Moscou livre ses hélicoptères sans condition. Le convoi est parti à midi.",
     "Jamana ɲɛmɔgɔw ye lajɛ kɛ bi Bamakɔ. O ye baara ba ye.",
     "Il a plu à Gao pendant deux jours. Le fleuve monte.",

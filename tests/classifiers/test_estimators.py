@@ -7,9 +7,10 @@ from sklearn.base import clone
 from classifiers.document import Document
 from classifiers.estimators.context import FEATURES, context_features
 from classifiers.estimators.context_scorer import ContextScorer
-from classifiers.estimators.evidence import SILENCE, Evidence, SignReader, gather
+from classifiers.estimators.evidence import Evidence, SignReader, gather
+from classifiers.estimators.relevance import Relevance, relevance
 from classifiers.estimators.sentence_scores import SentenceScorer
-from classifiers.estimators.thresholds import REVIEW_MARGIN, best_threshold, choose_thresholds
+from classifiers.estimators.thresholds import Thresholds, best_threshold, choose_thresholds
 from classifiers.estimators.voice_scorer import VOICES, VoiceScorer, pair_features, voice_features
 
 NARRATIVES = ("for", "against")
@@ -22,7 +23,9 @@ def reader() -> SignReader:
         NARRATIVES,
         STANCES,
         matcher=lambda text, before: {"for": [(0, 4)]} if "merci" in text or "merci" in before else {},
+        denied=lambda text, before: ["for"] if "non merci" in text else [],
         mentions=lambda text: {"france": 1} if "France" in text else {},
+        places={"mali": "home"},
         concepts=lambda text: "thanks" if "merci" in text else "",
     )
 
@@ -72,7 +75,7 @@ def test_a_document_is_judged_alike_in_any_company() -> None:
     ours = document("merci la France", "il pleut", title="merci")
     alone = evidence(ours)[0]
     in_company = evidence(document("ils ont tout pris"), ours, document("rien"))[1]
-    for name in ("sentence", "with_previous", "with_neighbours", "title"):
+    for name in ("sentence", "with_previous", "with_neighbours"):
         assert getattr(alone, name) == pytest.approx(getattr(in_company, name))
 
 
@@ -88,7 +91,7 @@ def test_context_features_have_a_name_each_and_stay_finite() -> None:
         assert features.shape == (len(sentences), 2, len(FEATURES))
         assert np.isfinite(features).all()
     alone = context_features(evidence(document("merci"))[0])
-    assert alone[0, 0, FEATURES.index("words one before")] == SILENCE
+    assert alone[0, 0, FEATURES.index("partner nearby")] == 0.0
 
 
 def test_context_learns_that_neighbours_matter() -> None:
@@ -121,7 +124,37 @@ def test_thin_data_keeps_the_common_threshold() -> None:
     label = np.column_stack([score[:, 0] > 1, np.zeros(200, dtype=bool)])
     thresholds = choose_thresholds([score], [label], 1.0)
     assert thresholds.flag[1] == thresholds.common
-    assert thresholds.review == pytest.approx(thresholds.flag - REVIEW_MARGIN)
+
+
+def test_a_pattern_lowers_the_bar_and_never_goes_unseen() -> None:
+    thresholds = Thresholds(np.array([1.0, 1.0]), 1.0)
+    decisions = np.array([[1.0, 0.5], [-2.0, -2.0], [-3.0, -3.0]])
+    patterns = np.array([[False, False], [True, False], [True, False]])
+    flagged, review = thresholds.bands(decisions, patterns, Relevance.CERTAIN)
+    assert flagged.tolist() == [[True, False], [True, False], [False, False]]
+    assert review.tolist() == [[False, True], [False, False], [True, False]]
+    flagged, review = thresholds.bands(decisions, patterns, Relevance.POSSIBLE)
+    assert not flagged.any()
+    assert review[:, 0].tolist() == [False, True, True]
+    assert not np.any(thresholds.bands(decisions + 9, patterns, Relevance.NONE))
+
+
+@pytest.mark.parametrize(
+    ("named", "length", "expected"),
+    [
+        ({"mali": 5, "france": 2}, 3_000, Relevance.CERTAIN),
+        ({"mali": 2, "france": 9}, 3_000, Relevance.POSSIBLE),
+        ({"mali": 40}, 3_000, Relevance.NONE),
+        ({"france": 40}, 3_000, Relevance.NONE),
+        ({"france": 1}, 900, Relevance.POSSIBLE),
+        ({}, 900, Relevance.NONE),
+        ({}, 200, Relevance.POSSIBLE),
+    ],
+)
+def test_a_text_is_relevant_when_it_names_the_region_and_a_partner(
+    named: dict[str, int], length: int, expected: Relevance
+) -> None:
+    assert relevance(named, {"mali": "home", "niger": "region"}, length) is expected
 
 
 def test_voice_learns_from_signs_and_from_the_other_side() -> None:
@@ -135,11 +168,25 @@ def test_voice_learns_from_signs_and_from_the_other_side() -> None:
     for index, text in enumerate(texts):
         decisions = np.array([[2.0, 1.0]]) if index == 2 else np.array([[-4.0, 1.0]])
         for _ in range(5):
-            features.append(pair_features(voice_features([text]), decisions, opponents, [(0, 1)])[0])
+            nothing = np.zeros((1, 2), dtype=bool)
+            features.append(pair_features(voice_features([text]), decisions, nothing, opponents, [(0, 1)])[0])
             voices.append(VOICES[index])
     learned = VoiceScorer(regularisation=1.0).fit(np.array(features), voices)
     assert learned.predict(np.array(features)) == voices
     assert learned.named_weights("rejected")["best opposing score"] > 0
+
+
+def test_what_a_pattern_denies_is_rejected_and_a_quotation_is_never_own() -> None:
+    learned = VoiceScorer().fit(np.random.default_rng(0).normal(size=(9, 40)), [*VOICES] * 3)
+    learned.mean_, learned.scale_ = np.zeros(40), np.ones(40)
+    learned.coefficients_, learned.intercepts_ = np.zeros((3, 40)), np.array([9.0, 0.0, -9.0])
+    signs = voice_features(["Merci.", "« Merci beaucoup à la France. »", "Merci."])
+    pairs = [(0, 0), (1, 0), (2, 0)]
+    denials = np.array([[False, False], [False, False], [True, False]])
+    features = pair_features(signs, np.zeros((3, 2)), denials, reader().opponents, pairs)
+    wide = np.zeros((3, 40))
+    wide[:, : features.shape[1] - 1], wide[:, -1] = features[:, :-1], features[:, -1]
+    assert learned.predict(wide) == ["own", "attributed", "rejected"]
 
 
 def test_opponents_take_opposite_sides_on_one_partner() -> None:

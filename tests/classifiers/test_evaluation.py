@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from classifiers.codebook import load_codebook
-from classifiers.evaluation import FEWEST, Evaluation, JudgedText, evaluate
+from classifiers.evaluation import FEWEST, Evaluation, evaluate
 from classifiers.gold import Flag, judge_gold, read_gold
+from classifiers.judged import JudgedText
 from db.errors import NarrativesError
 
 FAMILIES = {"a": "f", "b": "f", "c": "g"}

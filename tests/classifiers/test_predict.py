@@ -114,7 +114,7 @@ def test_evaluate_without_gold_says_that_it_is_cross_validation() -> None:
 
 
 def test_evaluate_on_gold_gives_figures_as_json(tmp_path: Path) -> None:
-    sentence = "Soixante ans après, la France garde la main sur notre monnaie et nos mines."
+    sentence = "Au Mali, soixante ans après, la France garde la main sur notre monnaie et les mines du Mali."
     text = {
         "id": "g1",
         "text": sentence,
