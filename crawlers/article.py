@@ -8,6 +8,7 @@ from crawlers.addresses import canonical_url
 from crawlers.catalog import Source
 from crawlers.listing import Item
 from crawlers.masking import masked
+from crawlers.platform_addresses import SOCIAL_PLATFORMS
 from crawlers.results import Article
 from db.clock import timestamp
 
@@ -36,7 +37,7 @@ def article_of(
         use_page = page_origin == "metadata" and (page_precision == "minute" or claimed_precision == "day")
     canonical = _own_canonical(reading.get("canonical_url"), url)
     title = reading["title"] or (item.title if item else None)
-    private = source.kind == "forum"
+    private = source.kind == "forum" or source.platform in SOCIAL_PLATFORMS
     return Article(
         identity=identity or canonical or canonical_url(url) or url,
         source_id=source.id,

@@ -9,8 +9,11 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import yaml
+from cssselect import SelectorError
+from lxml.cssselect import CSSSelector
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from crawlers.platform_addresses import SOCIAL_PLATFORMS, polled_address
 from db.errors import NarrativesError
 
 BUNDLED_FOLDER = Path(__file__).parent / "sources"
@@ -50,6 +53,9 @@ class Statement(_Entry):
     valid_from: PartialDate | None = Field(default=None, description="First day of what is stated")
     valid_to: PartialDate | None = Field(default=None, description="Last day of what is stated")
     note: str | None = Field(default=None, description="Who contradicts it, and other reservations")
+    value_fr: str | None = Field(default=None, description="`value` in French, for French pages")
+    stated_by_fr: str | None = Field(default=None, description="`stated_by` in French, where it differs")
+    note_fr: str | None = Field(default=None, description="`note` in French")
 
     @model_validator(mode="after")
     def _status_fits(self) -> "Statement":
@@ -58,6 +64,37 @@ class Statement(_Entry):
         if self.status == "disputed" and not self.note:
             raise ValueError("a `disputed` statement names in `note` who disputes it")
         return self
+
+
+class Selectors(_Entry):
+    """Where a listing page keeps its articles, in CSS; needed only where finding them by rule goes wrong."""
+
+    item: str = Field(min_length=1, description="One element per article")
+    link: str = Field(default="a", min_length=1, description="Its link, inside the item")
+    date: str | None = Field(default=None, description="Its date, inside the item: an attribute or its words")
+
+    @model_validator(mode="after")
+    def _readable(self) -> "Selectors":
+        for selector in filter(None, (self.item, self.link, self.date)):
+            try:
+                CSSSelector(selector)
+            except SelectorError as error:
+                raise ValueError(f"{selector!r} is no CSS selector: {error}") from error
+        return self
+
+
+class FrozenPage(_Entry):
+    """One article page kept beside the YAML, so that a change of extraction or of the site shows."""
+
+    file: str = Field(pattern=r"^frozen/[a-z0-9-]+\.html\.gz$", description="Path beside the YAML file")
+    url: WebAddress = Field(description="Where it was read")
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] = Field(
+        description="Of the page's bytes, decompressed"
+    )
+    captured_at: str = Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", description="When it was read")
+    title: str | None = Field(default=None, description="The title that was found in it")
+    published: str | None = Field(default=None, description="The date that was found in it")
+    characters: int = Field(ge=0, description="The length of the text that was found in it")
 
 
 class Assertions(_Entry):
@@ -81,7 +118,9 @@ class Source(_Entry):
     kind: Kind
     enabled: bool = Field(description="Whether a scheduled crawl visits it")
     disabled_reason: str | None = Field(default=None, description="Why it is not visited, for people")
+    disabled_reason_fr: str | None = Field(default=None, description="The same in French, for French pages")
     republish: bool = Field(default=False, description="Whether its full text may be published")
+    quotable: bool = Field(default=True, description="Whether reports may quote short passages of it")
     fictional: bool = Field(default=False, description="An invented outlet of tests and demo")
     hosts: tuple[str, ...] = Field(
         default=(), description="Host names of its articles when not that of `url`"
@@ -89,6 +128,12 @@ class Source(_Entry):
     aliases: tuple[str, ...] = Field(default=(), description="Other names under which imports call it")
     statements: tuple[Statement, ...] = ()
     asserts: Assertions = Assertions()
+    grade: Literal["A", "B", "C", "D"] | None = Field(
+        default=None,
+        description="How sure published evidence is of the address: A a dated audit or many lists, D none",
+    )
+    selectors: Selectors | None = Field(default=None, description="For platform listing")
+    frozen: FrozenPage | None = Field(default=None, description="Written by `narratives sources new`")
     notes: str | None = Field(default=None, description="What somebody who repairs it should know")
 
     @model_validator(mode="after")
@@ -101,12 +146,17 @@ class Source(_Entry):
             raise ValueError("an enabled source has a url and no disabled_reason")
         if not self.enabled and not self.disabled_reason:
             raise ValueError("a disabled source says why in disabled_reason")
+        if self.selectors and self.platform != "listing":
+            raise ValueError("selectors belong to platform listing")
+        if self.enabled and self.url:
+            polled_address(self.platform, self.url)
         return self
 
     @property
     def article_hosts(self) -> tuple[str, ...]:
-        """Host names, without ``www.``, on which its articles live."""
-        stated = self.hosts or ((urlsplit(self.url).hostname or "",) if self.url else ())
+        """Host names, without ``www.``, on which its articles live; none where everybody posts."""
+        own = self.url if self.platform not in SOCIAL_PLATFORMS else None
+        stated = self.hosts or ((urlsplit(own).hostname or "",) if own else ())
         return tuple(host.lower().removeprefix("www.") for host in stated if host)
 
 

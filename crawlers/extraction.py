@@ -23,6 +23,7 @@ from crawlers.markup import scan, visible_characters
 from crawlers.page_facts import canonical_address, page_author, page_language, page_links, page_title, site_of
 from crawlers.structured_data import article_node, linked_data, meta_values
 from db.clock import utc_now
+from db.review_markup import ClaimReview, claim_reviews
 
 # It warns of every page without text; here that is a return value.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -54,6 +55,7 @@ class Extraction:
     published_precision: Precision | Literal["unknown"] = "unknown"
     published_origin: Origin | None = None
     credited_source: str | None = None
+    claim_reviews: tuple[ClaimReview, ...] = ()
     encoding: str | None = None
     suspect: Literal["encoding", "parse"] | None = None
     detail: str | None = None
@@ -113,6 +115,7 @@ def extract(
         published_precision=published.precision if published else "unknown",
         published_origin=published.origin if published else None,
         credited_source=cleaned.credited_source,
+        claim_reviews=tuple(claim_reviews(nodes, address)),
         encoding=decoded.encoding,
         suspect=suspect,
         detail=fault,

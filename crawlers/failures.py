@@ -17,6 +17,10 @@ from crawlers.refusals import Refused
 from db.crawl_records import Outcome
 
 _LONGEST_DETAIL = 300
+#: How the detail of a net_error begins when a name or a certificate is at fault.
+UNKNOWN_HOST = "the host name is not known"
+TLS_FAILED = "no secure connection"
+_TLS_LIBRARIES = ("OpenSSL.", "service_identity.")
 
 
 def outcome_of(error: BaseException, request: Request, max_redirects: int) -> tuple[Outcome, str]:
@@ -34,7 +38,7 @@ def _named(error: BaseException, request: Request, max_redirects: int) -> tuple[
         case DownloadCancelledError():
             return "too_big", str(error)
         case CannotResolveHostError():
-            return "net_error", "the host name is not known"
+            return "net_error", UNKNOWN_HOST
         case DownloadConnectionRefusedError():
             return "net_error", "connection refused"
         case ResponseDataLossError():
@@ -44,6 +48,8 @@ def _named(error: BaseException, request: Request, max_redirects: int) -> tuple[
         case DownloadFailedError():
             reasons = getattr(error.__cause__, "reasons", ())
             said = "; ".join(reason.getErrorMessage() for reason in reasons)
+            if any(type(reason.value).__module__.startswith(_TLS_LIBRARIES) for reason in reasons):
+                return "net_error", f"{TLS_FAILED}: {said}"
             return "net_error", said or str(error) or "the connection broke"
         case IgnoreRequest() if _hops(request) > max_redirects:
             return "trap", f"more than {max_redirects} redirects"

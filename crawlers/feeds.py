@@ -29,6 +29,18 @@ def parse_feed(body: bytes, url: str, *, content_type: str | None = None, timezo
     text = clean(decode(body, content_type).text).lstrip("\ufeff \n\t")
     if text.startswith("{"):
         return _json_feed(text, url, timezone)
+    parsed = read_xml_feed(text, url)
+    if isinstance(parsed, Listing):
+        return parsed
+    items, unread = first_of_each(_items(parsed.entries, url, timezone))
+    if not items and not _ROOT.search(text):
+        return Listing(kind="broken", detail=f"neither feed nor page: begins with {text[:60]!r}")
+    detail = f"not well-formed: {parsed.bozo_exception}"[:200] if parsed.bozo else None
+    return Listing(kind="items", items=items, detail=detail, unread=unread)
+
+
+def read_xml_feed(text: str, url: str) -> Any | Listing:
+    """Parse decoded text as a feed; return what feedparser makes of it, or a Listing of what came instead."""
     head = text[:_HEAD]
     if _HTML.search(head) and not _ROOT.search(head):
         return Listing(kind="html", detail=_what_html_offers(text, url))
@@ -36,17 +48,12 @@ def parse_feed(body: bytes, url: str, *, content_type: str | None = None, timezo
         return Listing(kind="broken", detail="declares its own entities, which no feed needs")
     # The decoder has settled the encoding; the declaration inside must not reopen the question.
     body = _XML_DECLARATION.sub("", text, count=1).encode("utf-8")
-    parsed = feedparser.parse(
+    return feedparser.parse(
         body,
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    items, unread = first_of_each(_items(parsed.entries, url, timezone))
-    if not items and not _ROOT.search(text):
-        return Listing(kind="broken", detail=f"neither feed nor page: begins with {text[:60]!r}")
-    detail = f"not well-formed: {parsed.bozo_exception}"[:200] if parsed.bozo else None
-    return Listing(kind="items", items=items, detail=detail, unread=unread)
 
 
 def _items(entries: list[Any], url: str, timezone: str) -> Iterator[Item]:

@@ -15,6 +15,8 @@ from crawlers.catalog import load_catalogue
 from crawlers.evidence import EvidenceWriter
 from crawlers.importing_files import Format, format_of
 from crawlers.importing_reading import FileReader, Pending
+from crawlers.social import pseudonyms_of
+from crawlers.taken_down import record_unless_taken_down
 from db.catalogue import add_unlisted_source, sync_sources
 from db.clock import timestamp
 from db.connection import transaction, working_database
@@ -38,17 +40,23 @@ Progress = Callable[[int], None]
 
 @dataclass(slots=True)
 class ImportAccount:
-    """What an import did: records by outcome, and the first failures and remarks in words."""
+    """What an import did: records by outcome, and the first failures and remarks in words.
+
+    ``without_article`` counts the pages of archives that gave no document (front pages, lists: every archive
+    has them), ``passed`` what in an archive is no page.
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     versions: int = 0
+    without_article: int = 0
+    passed: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> int:
-        """Records that gave no document."""
-        return sum(self.outcomes[name] for name in ("parse_failed", "too_big"))
+        """Records that gave no document and should have."""
+        return sum(self.outcomes[name] for name in ("parse_failed", "too_big")) - self.without_article
 
 
 def import_files(
@@ -58,10 +66,12 @@ def import_files(
     form: Format | None = None,
     url: str | None = None,
     source: str | None = None,
+    known_only: bool = False,
     progress: Progress | None = None,
 ) -> ImportAccount:
     """Import files; ``source`` names the source of records that name none, ``url`` the page of one HTML file.
 
+    ``known_only`` leaves out the pages of a WARC file whose host belongs to no source of the catalogue.
     Raises NarrativesError when nothing can be read; a bad record is an outcome, not an error.
     """
     deployment = load_deployment(database)
@@ -84,19 +94,24 @@ def import_files(
                     at=now,
                 )
             importer = _Importer(db, evidence, run_id)
-            reader = FileReader(catalogue, source)
+            pseudonyms, public_accounts = None, frozenset[str]()
+            if deployment.policy is not None:
+                pseudonyms, public_accounts, importer.account.remarks = pseudonyms_of(db, deployment)
+            reader = FileReader(catalogue, source, pseudonyms, public_accounts)
             status: RunStatus = "failed"
             try:
                 for path in files:
                     form_of_file = forms[path]
-                    pending = (
-                        reader.pages(path, url)
-                        if form_of_file == "html"
-                        else reader.records(path, form_of_file)
-                    )
+                    if form_of_file == "html":
+                        pending = reader.pages(path, url)
+                    elif form_of_file == "warc":
+                        pending = reader.archive(path, known_only=known_only)
+                    else:
+                        pending = reader.records(path, form_of_file)
                     importer.store(_counted(pending, progress))
                 status = "finished"
             finally:
+                importer.account.passed = reader.passed
                 with transaction(db):
                     problems = importer.account.failures
                     finish_run(db, run_id, status=status, problems=problems, at=timestamp())
@@ -129,6 +144,7 @@ class _Importer:
                 self._store_batch(batch)
 
     def _store_batch(self, batch: Sequence[Pending]) -> None:
+        batch = [record_unless_taken_down(self._db, item) for item in batch]
         identities = [item.record.document.identity for item in batch if item.record]
         known = latest_text_hashes(self._db, identities)
         captures: dict[int, NewCapture] = {}
@@ -149,15 +165,15 @@ class _Importer:
         kept = self._evidence.write(
             document.url or document.identity,
             item.raw,
-            status=None,
-            headers=(),
-            captured_at=document.first_seen_at,
+            status=item.status,
+            headers=item.headers,
+            captured_at=item.captured_at or document.first_seen_at,
             content_type=item.content_type,
         )
         return NewCapture(
             url=document.url,
-            captured_at=document.first_seen_at,
-            status=None,
+            captured_at=item.captured_at or document.first_seen_at,
+            status=item.status,
             content_type=item.content_type,
             **asdict(kept),
         )
@@ -193,12 +209,14 @@ class _Importer:
         )
         self.account.outcomes[outcome] += 1
         named = self.account.failures if item.record is None else self.account.remarks
-        if detail and len(named) < MAX_NAMED_FAILURES:
+        if item.consumed is not None:
+            self.account.without_article += outcome in ("parse_failed", "too_big")
+        elif detail and len(named) < MAX_NAMED_FAILURES:
             named.append(f"{item.place}: {detail}")
 
 
 def _counted(records: Iterator[Pending], progress: Progress | None) -> Iterator[Pending]:
     for record in records:
         if progress:
-            progress(len(record.raw) + 1)
+            progress(len(record.raw) + 1 if record.consumed is None else record.consumed)
         yield record

@@ -12,14 +12,14 @@ from typing import IO, Any, Literal
 from crawlers.importing_records import FIELDS
 from db.errors import NarrativesError
 
-Format = Literal["jsonl", "csv", "html"]
-FORMATS: tuple[Format, ...] = ("jsonl", "csv", "html")
+Format = Literal["jsonl", "csv", "html", "warc", "urls"]
+FORMATS: tuple[Format, ...] = ("jsonl", "csv", "html", "warc", "urls")
 
 #: A record above this many bytes is refused like a page above it.
 MAX_RECORD_BYTES = 8 * 1024 * 1024
 _SUFFIXES: dict[str, Format] = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".tsv": "csv",
-    ".html": "html", ".htm": "html", ".xhtml": "html",
+    ".html": "html", ".htm": "html", ".xhtml": "html", ".warc": "warc", ".txt": "urls", ".urls": "urls",
 }  # fmt: skip
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _DELIMITERS = ",;\t|"
@@ -42,7 +42,8 @@ def format_of(path: Path) -> Format:
     found = _SUFFIXES.get(name.suffix.lower())
     if found is None:
         raise NarrativesError(
-            f"{path}: the name does not say what it is. Use .jsonl, .csv or .html, or give --format."
+            f"{path}: the name does not say what it is. Use .jsonl, .csv, .html, .warc or .txt "
+            "(a list of addresses), or give --format."
         )
     return found
 

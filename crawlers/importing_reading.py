@@ -1,13 +1,17 @@
 """From import files to records that are ready to store. No database."""
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
-from crawlers.article import article_of
+from crawlers.addresses import MAX_URL_CHARACTERS
+from crawlers.article import MIN_CHARACTERS, article_of
 from crawlers.catalog import Source, name_key, source_of_host, sources_by_name
+from crawlers.exchange import Headers
 from crawlers.extraction import extract
 from crawlers.importing_files import MAX_RECORD_BYTES, Format, open_maybe_compressed, read_records
 from crawlers.importing_records import (
@@ -19,16 +23,24 @@ from crawlers.importing_records import (
     source_name,
     source_slug,
 )
+from crawlers.importing_warc import WarcReader, read_pages
+from crawlers.pseudonyms import Pseudonyms
 from db.clock import utc_now
 from db.crawl_records import Outcome
 from db.errors import NarrativesError
 from db.identity import import_identity
 from db.store import NewDocument
 
+_SUSPECTS: Mapping[str, Outcome] = {"encoding": "encoding_suspect", "parse": "parse_suspect"}
+
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A record on its way into the database; ``record`` is None when it gave no document."""
+    """A record on its way into the database; ``record`` is None when it gave no document.
+
+    A page of an archive brings the ``status``, ``headers`` and moment of its answer along; ``consumed`` says
+    how far reading came in the file when that is not the length of ``raw``.
+    """
 
     place: str
     raw: bytes
@@ -36,18 +48,32 @@ class Pending:
     outcome: Outcome
     record: ImportedRecord | None = None
     detail: str | None = None
+    status: int | None = None
+    headers: Headers = ()
+    captured_at: str | None = None
+    consumed: int | None = None
 
 
 class FileReader:
     """Reads files and finds the source of each record: by name, else by the host of its address.
 
-    ``fallback`` names the source of records that name none.
+    ``fallback`` names the source of records that name none; ``pseudonyms`` and ``public_accounts`` are
+    those of the deployment's policy, if it has one.
     """
 
-    def __init__(self, catalogue: Mapping[str, Source], fallback: str | None) -> None:
+    def __init__(
+        self,
+        catalogue: Mapping[str, Source],
+        fallback: str | None,
+        pseudonyms: Pseudonyms | None = None,
+        public_accounts: Collection[str] = (),
+    ) -> None:
+        self._pseudonyms = pseudonyms
+        self._public_accounts = public_accounts
         self._catalogue = catalogue
         self._names = sources_by_name(catalogue)
         self._fallback = fallback
+        self.passed: Counter[str] = Counter()
 
     def records(self, path: Path, form: Format) -> Iterator[Pending]:
         """Yield what each line of a JSON lines or CSV file gives."""
@@ -68,7 +94,13 @@ class FileReader:
                         yield failed
                         continue
                     try:
-                        record = read_record(raw.fields, self._source_of(raw.fields), utc_now())
+                        record = read_record(
+                            raw.fields,
+                            self._source_of(raw.fields),
+                            utc_now(),
+                            pseudonyms=self._pseudonyms,
+                            public_accounts=self._public_accounts,
+                        )
                     except UnusableRecordError as error:
                         yield replace(failed, detail=str(error))
                         continue
@@ -90,21 +122,64 @@ class FileReader:
                 path.name, b"", "text/html", "too_big", None, f"longer than {MAX_RECORD_BYTES} bytes"
             )
             return
-        found = extract(raw, url or "", timezone=self._timezone_at(url))
+        found = extract(raw, url or "", timezone=self.timezone_at(url))
         if not found.text:
             yield Pending(path.name, raw, "text/html", "parse_failed", None, found.detail or "no text")
             return
         address = url or found.canonical_url
-        if url is None and self._timezone_at(address) != "UTC":
-            found = extract(raw, "", timezone=self._timezone_at(address))
+        if url is None and self.timezone_at(address) != "UTC":
+            found = extract(raw, "", timezone=self.timezone_at(address))
         listed = source_of_host(self._catalogue, address) if address else None
         source = self._source_of({"url": address})
-        outcome: Outcome = "parse_suspect" if found.suspect == "parse" else "stored"
-        outcome = "encoding_suspect" if found.suspect == "encoding" else outcome
+        outcome = _SUSPECTS.get(found.suspect or "", "stored")
         document = _document_of_page(asdict(found), address, source, listed)
         yield Pending(path.name, raw, "text/html", outcome, ImportedRecord(document, source), found.detail)
 
-    def _timezone_at(self, address: str | None) -> str:
+    def archive(self, path: Path, *, known_only: bool) -> Iterator[Pending]:
+        """Yield what each page of a WARC file gives; ``known_only`` passes over hosts of no source.
+
+        What was passed over stands in ``passed``, by kind.
+        """
+        reader = WarcReader(self.passed)
+        pages = (page for page in reader.pages(path) if not known_only or self._is_known(page.url))
+        for page, reading in read_pages(pages, self.timezone_at):
+            failed = Pending(
+                f"{path.name}#{page.number} {page.url}"[:MAX_URL_CHARACTERS],
+                page.body,
+                page.header("content-type") or "text/html",
+                "parse_failed",
+                status=page.status,
+                headers=page.headers,
+                captured_at=page.captured_at,
+                consumed=page.consumed,
+            )
+            if page.fault or reading is None:
+                outcome, detail = page.fault or ("parse_failed", "not read")
+                yield replace(failed, outcome=cast("Outcome", outcome), detail=detail)
+            elif reading.value is None or len(reading.value["text"].strip()) < MIN_CHARACTERS:
+                detail = (
+                    reading.detail or (reading.value or {}).get("detail") or "no article found on the page"
+                )
+                yield replace(failed, outcome=reading.outcome or "parse_failed", detail=detail)
+            else:
+                listed = source_of_host(self._catalogue, page.url)
+                source = self._source_of({"url": page.url})
+                document = _document_of_page(reading.value, page.url, source, listed)
+                kept = {"warc_file": path.name, "warc_record": page.record_id}
+                yield replace(
+                    failed,
+                    outcome=_SUSPECTS.get(reading.value["suspect"], "stored"),
+                    record=ImportedRecord(replace(document, extra=kept), source),
+                    detail=reading.value["detail"],
+                )
+
+    def _is_known(self, url: str) -> bool:
+        known = source_of_host(self._catalogue, url) is not None
+        self.passed["pages of hosts without a source"] += not known
+        return known
+
+    def timezone_at(self, address: str | None) -> str:
+        """Return the zone in which times on a page without a zone are read."""
         listed = source_of_host(self._catalogue, address) if address else None
         return listed.timezone if listed else "UTC"
 

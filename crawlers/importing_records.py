@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,9 @@ from crawlers.addresses import canonical_url
 from crawlers.boilerplate import clean_text
 from crawlers.date_words import read_date
 from crawlers.encoding import clean, clean_line
+from crawlers.masking import masked
 from crawlers.page_facts import language_of_words, site_of
+from crawlers.pseudonyms import Pseudonyms
 from db.clock import timestamp
 from db.identity import import_identity
 from db.store import NewDocument, Precision
@@ -41,7 +43,13 @@ _LANGUAGES = {
 _COMMENT = re.compile(r"comment", re.IGNORECASE)
 _POST = re.compile(r"(?<!blog )(?<!blog-)\bpost\b|tweet|toot|message|status update", re.IGNORECASE)
 #: Keys that name a private person; dropped from comments and posts before anything is stored.
-_PERSONAL = re.compile(r"author|user|nick|e-?mail|phone|handle|profile|\bip\b|real_?name", re.IGNORECASE)
+_PERSONAL = re.compile(
+    r"author|auteur|user|utilisateur|nick|pseudo|e-?mail|courriel|phone|tel(?:_|$|eph)|handle|profil|avatar|"
+    r"(?:^|_)ip(?:_|$)|(?:^|_)(?:name|nom|prenom|prénom)(?:_|$)|full_?name|commenter|poster|account",
+    re.IGNORECASE,
+)
+#: What an account is called, most stable first; hashed with the deployment's key and never stored.
+_AUTHOR_KEYS = ("author_id", "user_id", "account_id", "username", "user", "author", "author_name", "name")
 _SLUG_CHARACTERS = 60
 
 
@@ -89,12 +97,20 @@ def record_url(record: Mapping[str, Any]) -> str | None:
     return canonical_url(url) if url else None
 
 
-def read_record(record: Mapping[str, Any], source: SourceOfRecord, now: datetime) -> ImportedRecord:
+def read_record(
+    record: Mapping[str, Any],
+    source: SourceOfRecord,
+    now: datetime,
+    *,
+    pseudonyms: Pseudonyms | None = None,
+    public_accounts: Collection[str] = (),
+) -> ImportedRecord:
     """Turn a record into a document of ``source``.
 
     The text is kept as given, except for control characters and line ends. Keys beyond :data:`FIELDS`, and
-    stated values that were not taken as they stood, are kept in ``extra``. Raises
-    :class:`UnusableRecordError`.
+    stated values that were not taken as they stood, are kept in ``extra``. In comments and posts private
+    data is masked, in text, title and extra alike, and the author becomes a pseudonym where the deployment
+    has them, else nothing. Raises :class:`UnusableRecordError`.
     """
     text = clean(_string(record, "text") or "").strip("\n")
     if not text.strip():
@@ -126,6 +142,13 @@ def read_record(record: Mapping[str, Any], source: SourceOfRecord, now: datetime
         extra["published_precision"] = stated_precision
     given_id = _string(record, "id")
     title = clean_line(_string(record, "title") or "") or None
+    author_key = None
+    if private:
+        text = masked(text, public_accounts)
+        title = masked(title, public_accounts) if title else None
+        extra = {key: _masked_value(value, public_accounts) for key, value in extra.items()}
+        author = next((named for name in _AUTHOR_KEYS if (named := _string_or_none(record.get(name)))), None)
+        author_key = pseudonyms.of(source.source_id, author) if pseudonyms and author else None
     document = NewDocument(
         identity=url or import_identity(source.source_id, given_id, text),
         source_id=source.source_id,
@@ -142,12 +165,34 @@ def read_record(record: Mapping[str, Any], source: SourceOfRecord, now: datetime
         claimed_published_at=at,
         claimed_origin="import" if at else None,
         author=None if private else (clean_line(_string(record, "author") or "") or None),
+        author_key=author_key,
         credited_source=None
         if private
         else clean_text(text, title, site_of(url) if url else None).credited_source,
         extra=extra or None,
     )
     return ImportedRecord(document, source, tuple(remarks))
+
+
+def _string_or_none(value: object) -> str | None:
+    return (
+        str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) and value != "" else None
+    )
+
+
+def _masked_value(value: Any, public_accounts: Collection[str]) -> Any:
+    """Mask every text inside a value, and drop what names a person at any depth."""
+    if isinstance(value, str):
+        return masked(value, public_accounts)
+    if isinstance(value, list):
+        return [_masked_value(one, public_accounts) for one in value]
+    if isinstance(value, dict):
+        return {
+            key: _masked_value(one, public_accounts)
+            for key, one in value.items()
+            if not _PERSONAL.search(key)
+        }
+    return value
 
 
 def _string(record: Mapping[str, Any], name: str) -> str | None:

@@ -27,6 +27,9 @@ class Item:
     """One listed piece. Dates are ISO 8601 UTC; a date without a time stays ``YYYY-MM-DD``.
 
     ``html`` is the body when the listing carries it (WordPress); ``protected`` says that it withholds it.
+    A post carries its ``text``; ``author_id`` is what its platform calls the author, good for a keyed
+    pseudonym and never stored; ``withheld`` says why it may not be kept, ``credited`` which public channel
+    it was forwarded from.
     """
 
     url: str
@@ -37,16 +40,28 @@ class Item:
     author: str | None = None
     html: str | None = None
     protected: bool = False
+    text: str | None = None
+    language: str | None = None
+    author_id: str | None = None
+    withheld: str | None = None
+    credited: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A parsed listing; ``index`` lists further listings, ``html`` and ``broken`` say so in ``detail``."""
+    """A parsed listing; ``index`` lists further listings, ``html`` and ``broken`` say so in ``detail``.
+
+    ``further`` is the address of the next older page, when the platform names one. Where a range of
+    days was asked for, ``entries`` counts what was listed in all and ``undated`` what had no date.
+    """
 
     kind: ListingKind
     items: tuple[Item, ...] = ()
     detail: str | None = None
     unread: int = 0
+    entries: int = 0
+    undated: int = 0
+    further: str | None = None
 
 
 def claimed_moment(
@@ -96,14 +111,14 @@ def plain(text: str | None) -> str | None:
     return clean_line(html.unescape(_TAG.sub(" ", unescaped))) or None
 
 
-def first_of_each(items: Iterable[Item]) -> tuple[tuple[Item, ...], int]:
-    """Keep the first item of each address, at most :data:`MAX_ITEMS`; return them and the unread rest."""
+def first_of_each(items: Iterable[Item], most: int = MAX_ITEMS) -> tuple[tuple[Item, ...], int]:
+    """Keep the first item of each address, at most ``most``; return them and how many are left unread."""
     kept: dict[str, Item] = {}
     unread = 0
     for item in items:
         if item.url in kept:
             continue
-        if len(kept) < MAX_ITEMS:
+        if len(kept) < most:
             kept[item.url] = item
         else:
             unread += 1

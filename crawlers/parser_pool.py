@@ -27,7 +27,9 @@ PAGE_CAP = 8 * 1024 * 1024
 FRAME = struct.Struct("<II")
 _KILLED = -9
 
-TaskKind = Literal["page", "feed", "sitemap", "posts"]
+TaskKind = Literal[
+    "page", "feed", "sitemap", "posts", "listing", "telegram", "mastodon", "bluesky", "youtube", "probe"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +125,14 @@ class ParserPool:
         worker = self._idle.get()
         self._idle.put(worker or _Worker())
 
-    async def read(self, kind: TaskKind, exchange: Exchange, *, timezone: str) -> Reading:
-        """Read the body of an answer as a page, feed, sitemap or page of posts."""
+    async def read(self, kind: TaskKind, exchange: Exchange, *, timezone: str, **hints: Any) -> Reading:
+        """Read the body of an answer as a page, feed, sitemap or page of posts.
+
+        ``hints``: ``selectors`` for a listing page, ``platform`` for a probe, ``now`` for a page of an
+        archive (the moment from which "yesterday" counts, ISO 8601).
+        """
         task = {
+            **hints,
             "kind": kind,
             "url": exchange.url,
             "status": exchange.status,

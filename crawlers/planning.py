@@ -2,25 +2,26 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from crawlers.addresses import canonical_url, host_of
 from crawlers.catalog import Source, source_of_host
-from crawlers.schedule import FULL_LOOK_EVERY, is_due
+from crawlers.platform_addresses import polled_address
+from crawlers.schedule import asks_fully, is_due
 from crawlers.visit import Visit
-from crawlers.wordpress_api import posts_address
 from db.catalogue import add_unlisted_source
-from db.clock import parse_timestamp, timestamp
+from db.clock import timestamp
 from db.connection import transaction
 from db.crawl_log import feed_state, last_full_answer
 from db.crawl_records import FeedState
 from db.errors import NarrativesError
 
 #: Platforms that have a spider; sources of other platforms wait for theirs.
-POLLED_PLATFORMS = frozenset({"feed", "sitemap", "wordpress"})
+POLLED_PLATFORMS = frozenset(
+    {"feed", "sitemap", "wordpress", "listing", "telegram", "mastodon", "bluesky", "youtube"}
+)
 
 
 def due_visits(db: Database, catalogue: Mapping[str, Source], now: datetime) -> list[Visit]:
@@ -37,7 +38,7 @@ def named_visits(
     db: Database, catalogue: Mapping[str, Source], names: Sequence[str], now: datetime
 ) -> list[Visit]:
     """Return a visit for each named source, due or not. Raises NarrativesError for one that cannot be."""
-    return [_visit(db, _named(catalogue, name), now, forced=True) for name in dict.fromkeys(names)]
+    return [_visit(db, named_source(catalogue, name), now, forced=True) for name in dict.fromkeys(names)]
 
 
 def page_visit(db: Database, catalogue: Mapping[str, Source], url: str, now: datetime) -> Visit:
@@ -60,7 +61,8 @@ def page_visit(db: Database, catalogue: Mapping[str, Source], url: str, now: dat
     return Visit(source=source, url=address, state=FeedState(source.id, address), now=now, forced=True)
 
 
-def _named(catalogue: Mapping[str, Source], name: str) -> Source:
+def named_source(catalogue: Mapping[str, Source], name: str) -> Source:
+    """Return an enabled source that can be visited. Raises NarrativesError that says what hinders it."""
     source = catalogue.get(name)
     if source is None:
         near = difflib.get_close_matches(name, catalogue, n=3)
@@ -80,12 +82,9 @@ def _named(catalogue: Mapping[str, Source], name: str) -> Source:
 
 
 def _visit(db: Database, source: Source, now: datetime, *, forced: bool) -> Visit:
-    url = source.url or ""
-    if source.platform == "wordpress":
-        url = posts_address(url, 1)
+    url = polled_address(source.platform, source.url or "")
     state = feed_state(db, source.id, url)
-    if state.etag or state.last_modified:
-        full = last_full_answer(db, url)
-        if full is None or parse_timestamp(full) <= now - FULL_LOOK_EVERY:
-            state = replace(state, etag=None, last_modified=None)
-    return Visit(source=source, url=url, state=state, now=now, forced=forced)
+    conditional = bool(state.etag or state.last_modified) and not asks_fully(
+        state, last_full_answer(db, url), now
+    )
+    return Visit(source=source, url=url, state=state, now=now, forced=forced, conditional=conditional)

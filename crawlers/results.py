@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from crawlers.exchange import Exchange
 from db.crawl_records import Outcome
+from db.review_markup import ClaimReview
 
 if TYPE_CHECKING:
     from crawlers.visit import Visit
@@ -35,6 +36,7 @@ class Article:
     page_published_origin: str | None
     author: str | None
     credited_source: str | None
+    author_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ class Result:
     exchanges: Sequence[Exchange] = field(default=())
     evidence: Exchange | None = None
     article: Article | None = None
+    reviews: Sequence[ClaimReview] = ()
     document_id: int | None = None
     attempts: int = 1
     visit: "Visit | None" = None

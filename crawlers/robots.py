@@ -36,6 +36,11 @@ class Rules:
         return None
 
     @property
+    def sitemaps(self) -> list[str]:
+        """Return the sitemaps that robots.txt names."""
+        return [] if self.parser is None else list(self.parser.sitemaps)
+
+    @property
     def crawl_delay(self) -> float | None:
         """Return the seconds robots.txt asks for between requests, or None."""
         return None if self.parser is None else self.parser.crawl_delay(PRODUCT)
@@ -68,6 +73,11 @@ class RobotsBook:
     """The rules of every host met in one run, each asked for once however many requests wait for it."""
 
     _known: dict[str, "asyncio.Future[Rules]"] = field(default_factory=dict)
+
+    def known(self, address: str) -> Rules | None:
+        """Return the rules at a robots.txt address if they have been read in this run."""
+        waiting = self._known.get(address)
+        return waiting.result() if waiting is not None and waiting.done() else None
 
     async def rules(self, address: str, read: Callable[[], Awaitable[Rules]]) -> Rules:
         """Return the rules at a robots.txt address; the first caller reads them, others wait."""

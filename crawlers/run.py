@@ -1,71 +1,55 @@
 """One crawl from start to end: catalogue, lease, run row, spiders, storage, closing account."""
 
-import asyncio
-import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-from scrapy.crawler import AsyncCrawlerProcess
+from sqlite_utils import Database
 
-from crawlers.addresses import UrlGate
-from crawlers.catalog import load_catalogue
-from crawlers.parser_pool import ParserPool
-from crawlers.pipelines.storing import Storage
+from crawlers.catalog import Source, load_catalogue
+from crawlers.fetching import Note, by_platform, fetch
+from crawlers.free_space import require_space
 from crawlers.planning import due_visits, named_visits, page_visit
-from crawlers.politeness import HostTurns
-from crawlers.robots import RobotsBook
-from crawlers.session import CrawlSession
-from crawlers.settings import crawl_settings, user_agent
-from crawlers.spiders.feed import FeedSpider
+from crawlers.settings import user_agent
+from crawlers.social import admit
 from crawlers.spiders.page import PageSpider
 from crawlers.spiders.platform import PlatformSpider
-from crawlers.spiders.sitemap import SitemapSpider
-from crawlers.spiders.wordpress import WordpressSpider
 from crawlers.visit import Visit
 from db.catalogue import sync_sources
 from db.clock import timestamp, utc_now
 from db.connection import transaction, working_database
 from db.crawl_log import finish_run, outcome_counts, start_run
-from db.deployment import Deployment, load_deployment
-from db.errors import NarrativesError
+from db.crawl_records import RunStatus
+from db.deployment import load_deployment
+from db.feed_health import SourceHealth, alarms, source_health
 from db.lease import lease
-
-SPIDERS: dict[str, type[PlatformSpider]] = {
-    "feed": FeedSpider,
-    "sitemap": SitemapSpider,
-    "wordpress": WordpressSpider,
-}
-#: Collection stops below this much free disk space: evidence must not be cut short.
-MIN_FREE_BYTES = 2 * 1024**3
+from db.log_lines import event
+from db.status_file import note_collection
 
 #: Called as visits end, with the source's id, how many are done, and how many there are.
 Progress = Callable[[str, int, int], None]
-
-
-class _StoppableProcess(AsyncCrawlerProcess):
-    """Ends at a signal: Scrapy alone would first ask for every page that waits for its turn."""
-
-    def __init__(self, settings: dict[str, Any], turns: HostTurns) -> None:
-        super().__init__(settings)
-        self._turns = turns
-
-    async def stop(self) -> None:
-        self._turns.end()
-        await super().stop()
+#: Chooses the visits of a run from the catalogue, with a database to write to.
+Plan = Callable[[Database, Mapping[str, Source]], list[Visit]]
+#: Gives each visit its spider.
+Sorting = Callable[[Sequence[Visit]], Mapping[type[PlatformSpider], Sequence[Visit]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What one run did: outcomes by source and purpose, and sentences about what needs a person."""
+    """What one run did: outcomes by source and purpose, and sentences about what needs a person.
+
+    ``alarms`` are the sources of the whole catalogue that somebody should look at; ``told_to_stop``
+    says that a signal ended the run.
+    """
 
     visited: int
     outcomes: Sequence[tuple[str, str, str, int]]
     problems: Sequence[str]
-    status: str
+    status: RunStatus
+    alarms: Sequence[SourceHealth] = ()
+    told_to_stop: bool = False
 
     def by_source(self) -> dict[str, Counter[str]]:
         """Return the outcomes of pages and items by source; polls and robots.txt stand apart."""
@@ -75,42 +59,81 @@ class Account:
             found.setdefault(source_id, Counter())[key] += count
         return found
 
+    def outcome_totals(self) -> dict[str, int]:
+        """Return how often each outcome was met, polls and robots.txt included."""
+        totals: Counter[str] = Counter()
+        for _, _, outcome, count in self.outcomes:
+            totals[outcome] += count
+        return dict(totals)
+
 
 def crawl(
     database: Path, names: Sequence[str], *, url: str | None = None, progress: Progress | None = None
 ) -> Account | None:
     """Visit the named sources, one page, or whatever is due; None when another crawl is at work."""
+    now = utc_now()
+
+    def plan(db: Database, catalogue: Mapping[str, Source]) -> list[Visit]:
+        if url is not None:
+            return [page_visit(db, catalogue, url, now)]
+        return named_visits(db, catalogue, names, now) if names else due_visits(db, catalogue, now)
+
+    return carry_out(
+        database,
+        plan,
+        command="crawl --url" if url else "crawl",
+        named=bool(names or url),
+        sort=(lambda visits: {PageSpider: visits}) if url else by_platform,
+        progress=progress,
+    )
+
+
+def carry_out(
+    database: Path,
+    plan: Plan,
+    *,
+    command: str,
+    named: bool,
+    sort: Sorting,
+    progress: Progress | None = None,
+) -> Account | None:
+    """Run the planned visits under the crawl's lease and account for them; None when the lease is taken.
+
+    Raises NarrativesError without a contact, without room on the disk, or when storing fails.
+    """
     deployment = load_deployment(database)
     agent = user_agent(deployment.contact)
     catalogue = load_catalogue(deployment.sources, deployment.bundled_sources)
     with lease(database, "crawl") as held:
         if not held:
             return None
-        _check_space(database.resolve().parent)
-        now = utc_now()
+        for folder in (database.resolve().parent, deployment.evidence):
+            require_space(folder)
+        started_at = timestamp()
         with working_database(database, "create") as db:
             with transaction(db):
                 rows = [source.model_dump() | {"source_id": source.id} for source in catalogue.values()]
-                sync_sources(db, rows, timestamp(now))
-            if url is not None:
-                visits = [page_visit(db, catalogue, url, now)]
-            elif names:
-                visits = named_visits(db, catalogue, names, now)
-            else:
-                visits = due_visits(db, catalogue, now)
+                sync_sources(db, rows, started_at)
+            admission = admit(db, deployment, plan(db, catalogue), named=named)
+            visits = admission.visits
             with transaction(db):
                 run_id = start_run(
                     db,
-                    command="crawl --url" if url else "crawl",
-                    sources=[visit.source.id for visit in visits],
+                    command=command,
+                    sources=list(dict.fromkeys(visit.source.id for visit in visits)),
                     software=_software(),
-                    at=timestamp(now),
+                    at=started_at,
                 )
-        status = "failed"
+        event("crawl_started", visits=len(visits), command=command)
+        status: RunStatus = "failed"
         problems: list[str] = []
+        told_to_stop = False
         try:
-            _fetch(database, deployment, agent, visits, run_id, progress, single=url is not None)
-            problems = [problem for visit in visits for problem in visit.problems()]
+            told_to_stop = fetch(
+                database, deployment, admission, sort(visits) if visits else {},
+                agent=agent, run_id=run_id, note=_counted(progress, visits),
+            )  # fmt: skip
+            problems = admission.remarks + [problem for visit in visits for problem in visit.problems()]
             status = "finished" if all(visit.finished for visit in visits) else "interrupted"
         except Exception as error:
             problems = [str(error)]
@@ -118,61 +141,47 @@ def crawl(
         finally:
             with working_database(database, "write") as db:
                 with transaction(db):
-                    finish_run(db, run_id, status=status, problems=problems, at=timestamp())  # type: ignore[arg-type]
+                    finish_run(db, run_id, status=status, problems=problems, at=timestamp())
                 outcomes = outcome_counts(db, run_id)
-    return Account(len(visits), outcomes, problems, status)
+                health = source_health(db, utc_now())
+            account = Account(len(visits), outcomes, problems, status, alarms(health), told_to_stop)
+            note_collection(database, _collection(account, started_at), health)
+            _tell(account, visits)
+    return account
 
 
-def _fetch(
-    database: Path,
-    deployment: Deployment,
-    agent: str,
-    visits: Sequence[Visit],
-    run_id: int,
-    progress: Progress | None,
-    *,
-    single: bool,
-) -> None:
-    """Run the spiders of the visits in one process and store everything they find."""
-    if not visits:
-        return
-    loopback = {host.lower(): port for host, port in deployment.loopback.items()}
-    turns = HostTurns(loopback)
-    process = _StoppableProcess(crawl_settings(agent, loopback), turns)
-    loop = asyncio.get_event_loop()
-
-    def stop() -> None:
-        loop.call_soon_threadsafe(lambda: loop.create_task(process.stop()))
-
-    parsers = ParserPool()
-    storage = Storage(
-        database, deployment.evidence, run_id, on_failure=stop, progress=_counted(progress, visits)
-    )
-    session = CrawlSession(
-        turns=turns,
-        gate=UrlGate(frozenset(loopback)),
-        parsers=parsers,
-        ledger=storage,
-        robots=RobotsBook(),
-        user_agent=agent,
-    )
-    try:
-        parsers.warm_up()
-        tasks: list[Any] = []
-        for platform, spider in ({"page": PageSpider} if single else SPIDERS).items():
-            own = [visit for visit in visits if single or visit.source.platform == platform]
-            if own:
-                tasks.append(process.crawl(spider, session=session, visits=own))
-        process.start()
-        for task in tasks:
-            if task.done() and not task.cancelled() and (error := task.exception()):
-                storage.fail(error)
-    finally:
-        parsers.close()
-        storage.close()
+def _collection(account: Account, started_at: str) -> dict[str, object]:
+    """Return the account as the status file keeps it."""
+    return {
+        "started_at": started_at,
+        "finished_at": timestamp(),
+        "status": account.status,
+        "visited": account.visited,
+        "requests": sum(count for _, purpose, _, count in account.outcomes if purpose != "item"),
+        "outcomes": account.outcome_totals(),
+        "problems": list(account.problems),
+    }
 
 
-def _counted(progress: Progress | None, visits: Sequence[Visit]) -> Callable[[Visit], None]:
+def _tell(account: Account, visits: Sequence[Visit]) -> None:
+    """Say in events what became of every visit, and which sources want attention."""
+    for visit in visits:
+        event(
+            "source_visited",
+            source=visit.source.id,
+            outcomes=dict(visit.settled),
+            new=visit.fresh,
+            complete=visit.finished,
+            trouble=visit.trouble(),
+        )
+    for source in account.alarms:
+        event(
+            "alarm", source=source.source_id, state=source.state, since=source.since, trouble=source.trouble
+        )
+    event("crawl_ended", status=account.status, visited=account.visited, outcomes=account.outcome_totals())
+
+
+def _counted(progress: Progress | None, visits: Sequence[Visit]) -> Note:
     done = 0
 
     def note(visit: Visit) -> None:
@@ -182,15 +191,6 @@ def _counted(progress: Progress | None, visits: Sequence[Visit]) -> Callable[[Vi
             progress(visit.source.id, done, len(visits))
 
     return note
-
-
-def _check_space(folder: Path) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < MIN_FREE_BYTES:
-        raise NarrativesError(
-            f"Only {free / 1024**3:.1f} GB are free at {folder}; collection stops below 2 GB. "
-            "Free space or move the evidence to a larger disk."
-        )
 
 
 def _software() -> str:

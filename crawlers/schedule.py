@@ -3,16 +3,18 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from crawlers.politeness import retry_after_seconds
+from crawlers.failures import TLS_FAILED, UNKNOWN_HOST
+from crawlers.rhythm import START_INTERVAL, interval_minutes, spread
 from db.clock import parse_timestamp, timestamp
 from db.crawl_records import FeedState, Outcome, Seen
 
-#: Minutes between polls of a source whose rhythm is not known yet.
-START_INTERVAL = 360
-#: A source is due a little before its interval ends, or a cron line of the same length would miss it.
+#: A second look comes a little before its age, or a cron line of the same length would miss it.
 EARLY = 0.95
 #: Lying validators are caught by an unconditional look this often.
 FULL_LOOK_EVERY = timedelta(days=7)
+#: And after a day already where so many items were to be expected and none came.
+DOUBTFUL_AFTER_ITEMS = 3.0
+DOUBT_EVERY = timedelta(days=1)
 #: An article is looked at again at these ages, while it is young.
 SECOND_LOOKS = (timedelta(hours=6), timedelta(hours=48))
 YOUNG = timedelta(hours=72)
@@ -20,8 +22,12 @@ YOUNG = timedelta(hours=72)
 MAX_LOOKS = 10
 
 #: Graded failures in the manner of Media Cloud's feed fetcher: https://github.com/mediacloud/rss-fetcher
-GIVEN_UP_AT = 10.0
+#: At this sum an address is given up: it is asked once a month, for a surprising number come back.
+GIVEN_UP_AT = 30.0
 REVIVED_EVERY = timedelta(days=30)
+#: Back-off is linear up to this wait: a source that comes back after weeks is met within a day.
+LONGEST_BACK_OFF = timedelta(days=1)
+HARD, SOFT, TEMPORARY = 1.0, 0.5, 0.25
 _ATTEMPTS: dict[str, int] = {"timeout": 5, "net_error": 5, "refused_robots": 5, "walled": 3}
 _BUSY = frozenset({408, 425, 429})
 
@@ -37,8 +43,8 @@ def wants_fetch(seen: Seen | None, updated_at: str | None, now: datetime, *, for
     New ones always; failed ones a few times; known ones when the listing says they changed, and at
     the ages of :data:`SECOND_LOOKS`. ``forced`` (a person named the source) looks at every young one.
     """
-    if seen is None:
-        return True
+    if seen is None or seen.taken_down is not None:
+        return True  # an address that was taken down is refused by name, not passed over
     if seen.document_id is None or seen.first_seen_at is None:
         return will_try_again(seen.last_outcome, seen.last_status, seen.failures)
     if seen.gone or seen.looks >= MAX_LOOKS:
@@ -60,38 +66,77 @@ def will_try_again(outcome: Outcome | str, status: int | None, attempts: int) ->
     return attempts < _ATTEMPTS.get(outcome, 0)
 
 
-def failure_grade(outcome: Outcome | str, status: int | None) -> float:
-    """Return how much one failed poll weighs: hard 1, soft 0.5, temporary 0.25, none 0."""
-    if outcome in ("timeout", "net_error"):
-        return 0.25
+def asks_fully(state: FeedState, last_full_at: str | None, now: datetime) -> bool:
+    """Whether a poll must not be conditional: some servers say "not modified" whatever has changed.
+
+    True for a server caught lying, once a week for everybody, and once a day while an address is
+    silent although several items were to be expected.
+    """
+    if state.validators_lied_at is not None or last_full_at is None:
+        return True
+    since = now - parse_timestamp(last_full_at)
+    # The next visit may be a whole interval away, and the week must not pass in between.
+    if since + timedelta(minutes=state.interval_minutes or 0) > FULL_LOOK_EVERY:
+        return True
+    if state.items_per_day is None or state.last_new_at is None or since < DOUBT_EVERY * EARLY:
+        return False
+    silence = now - parse_timestamp(state.last_new_at)
+    return state.items_per_day * (silence / timedelta(days=1)) >= DOUBTFUL_AFTER_ITEMS
+
+
+def failure_grade(outcome: Outcome | str, status: int | None, detail: str | None = None) -> float:
+    """Return how much one failed poll weighs: hard 1, soft 0.5, temporary 0.25, none 0.
+
+    Soft are 404, 429, 5xx, unknown host names, broken TLS and an unreadable robots.txt; timeouts and
+    broken connections are temporary; what no patience heals (other statuses, no feed) is hard.
+    """
+    if outcome == "timeout":
+        return TEMPORARY
+    if outcome == "net_error":
+        return SOFT if (detail or "").startswith((UNKNOWN_HOST, TLS_FAILED)) else TEMPORARY
     if outcome == "http_error":
-        return 0.5 if status is None or status in (404, 429) or status >= 500 else 1.0
+        return SOFT if status is None or status in (404, 429) or status >= 500 else HARD
     if outcome in ("parse_suspect", "parse_failed", "too_big", "walled", "refused_policy", "trap"):
-        return 1.0
-    return 0.5 if outcome == "refused_robots" else 0.0
+        return HARD
+    return SOFT if outcome == "refused_robots" else 0.0
 
 
 def after_poll(
-    state: FeedState, *, outcome: Outcome | str, status: int | None, retry_after: str | None, now: datetime
+    state: FeedState,
+    *,
+    outcome: Outcome | str,
+    status: int | None = None,
+    detail: str | None = None,
+    rests_until: datetime | None = None,
+    now: datetime,
 ) -> FeedState:
     """Return the state after one poll: failures, interval and when the next one is due.
 
-    The back-off is linear: each whole failure adds one interval. Given up means once a month.
+    The back-off is linear and bounded: each whole failure adds one interval, but not more than six
+    hours, up to a day in all. Given up means once a month, and one success makes everything good.
+    ``rests_until`` is what a server asked for with Retry-After.
     """
-    grade = failure_grade(outcome, status)
+    grade = failure_grade(outcome, status, detail)
+    interval = interval_minutes(state, now)
+    wait = timedelta(minutes=interval)
     failures = state.failures + grade if grade else 0.0
-    interval = state.interval_minutes or START_INTERVAL
-    wait = timedelta(minutes=interval * EARLY * (1 + failures))
+    if grade:
+        # A slow source is asked again sooner than it is due: is it gone, or was it a hiccup?
+        step = timedelta(minutes=min(interval, START_INTERVAL))
+        wait = min(step * (1 + int(failures)), LONGEST_BACK_OFF)
+    due = now + wait * spread(state, now)
     if failures >= GIVEN_UP_AT:
-        wait = REVIVED_EVERY
-    asked = retry_after_seconds(retry_after) if status in (429, 503) else None
-    if asked is not None:
-        wait = max(wait, timedelta(seconds=asked))
+        due = now + REVIVED_EVERY
+    if rests_until is not None:
+        due = max(due, rests_until)
     return replace(
         state,
         failures=failures,
+        failed_polls=state.failed_polls + 1 if grade else 0,
+        failing_since=(state.failing_since or timestamp(now)) if grade else None,
+        answering_since=None if grade else (state.answering_since or timestamp(now)),
         interval_minutes=interval,
         last_polled_at=timestamp(now),
-        next_due_at=timestamp(now + wait),
+        next_due_at=timestamp(due),
         last_success_at=timestamp(now) if not grade else state.last_success_at,
     )

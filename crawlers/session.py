@@ -7,8 +7,10 @@ from typing import Protocol
 from crawlers.addresses import UrlGate, host_of
 from crawlers.parser_pool import ParserPool
 from crawlers.politeness import HostTurns
+from crawlers.pseudonyms import Pseudonyms
 from crawlers.results import Result
 from crawlers.robots import RobotsBook
+from db.backfills import PendingListing
 from db.crawl_records import Seen
 
 #: Pages asked of one host in one run; what is listed beyond waits for the next run.
@@ -34,9 +36,22 @@ class Ledger(Protocol):
         """End the run: going on would lose what is collected."""
 
 
+class ArchiveLedger(Ledger, Protocol):
+    """What walks through archives ask besides."""
+
+    async def pending_listings(self, backfill_id: int) -> list[PendingListing]:
+        """Return the listings of a backfill that are still to be read."""
+
+    async def add_listings(self, backfill_id: int, listings: Iterable[tuple[str, int]]) -> None:
+        """Add listings to a backfill, with their depth."""
+
+
 @dataclass(slots=True)
 class CrawlSession:
-    """One run. Lives in one event loop; nothing here is thread-safe but the parsers."""
+    """One run. Lives in one event loop; nothing here is thread-safe but the parsers.
+
+    ``pseudonyms`` is None unless a policy allows posts; ``public_accounts`` are not masked in them.
+    """
 
     turns: HostTurns
     gate: UrlGate
@@ -44,6 +59,8 @@ class CrawlSession:
     ledger: Ledger
     robots: RobotsBook
     user_agent: str
+    pseudonyms: Pseudonyms | None = None
+    public_accounts: frozenset[str] = frozenset()
     pages: dict[str, int] = field(default_factory=dict)
 
     def take_page(self, url: str) -> bool:

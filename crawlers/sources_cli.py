@@ -2,13 +2,20 @@
 
 import importlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from crawlers.source_check_cli import check, new
+from db.clock import utc_now
+from db.connection import working_database
 from db.deployment import load_deployment
-from db.errors import NarrativesError
+from db.policy import TEMPLATE
+
+_NEVER = "never"
+_NEVER_LIVE = "never tried live"
 
 
 @click.group()
@@ -19,78 +26,132 @@ def sources() -> None:
     Examples:
       narratives sources list
       narratives sources check malijet
+      narratives sources new https://journal.example/
+      narratives sources health mali.db
     """
+
+
+sources.add_command(check)
+sources.add_command(new)
 
 
 @sources.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Everything the catalogue says, as JSON.")
 @click.option("--enabled", is_flag=True, help="Only sources that a scheduled crawl visits.")
 def list_(as_json: bool, enabled: bool) -> None:
-    """List the sources: id, state, platform, language, country, kind, address.
+    """List the sources: id, state, platform, last live check, grade, language, country, kind, address.
+
+    The check is the newest of `sources check` in this folder's deployment; the grade (A to D) says how sure
+    published evidence is of the address.
 
     \b
     Example:
       narratives sources list --enabled
     """
     catalog: Any = importlib.import_module("crawlers.catalog")
+    platforms: Any = importlib.import_module("crawlers.platform_addresses")
+    check_log: Any = importlib.import_module("crawlers.check_log")
     deployment = load_deployment()
     found = catalog.load_catalogue(deployment.sources, deployment.bundled_sources)
+    seen = check_log.last_checks(deployment.source_checks)
     shown = [source for source in found.values() if source.enabled or not enabled]
+
+    def checked(source: Any) -> str:
+        last = seen.get(source.id)
+        if source.platform in platforms.SOCIAL_PLATFORMS and (last is None or last.worked_at is None):
+            return _NEVER_LIVE if last is None else f"{_NEVER_LIVE}, {last.word} {last.checked_at[:10]}"
+        return f"{last.word} {last.checked_at[:10]}" if last else _NEVER
+
     if as_json:
-        click.echo(json.dumps([source.model_dump() for source in shown], ensure_ascii=False, indent=2))
+        rows = [source.model_dump() | {"checked": checked(source)} for source in shown]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    rows = [("id", "state", "platform", "language", "country", "kind", "address")]
-    rows += [
-        (
-            source.id,
-            "enabled" if source.enabled else "disabled",
-            source.platform,
-            source.language or "-",
-            source.country or "-",
-            source.kind,
-            source.url or "-",
-        )
-        for source in shown
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(6)]
-    for row in rows:
-        click.echo(
-            "  ".join([cell.ljust(width) for cell, width in zip(row, widths, strict=False)] + [row[6]])
-        )
+    _table(
+        ("id", "state", "platform", "checked", "grade", "language", "country", "kind", "address"),
+        [
+            (
+                source.id,
+                "enabled" if source.enabled else "disabled",
+                source.platform,
+                checked(source),
+                source.grade or "-",
+                source.language or "-",
+                source.country or "-",
+                source.kind,
+                source.url or "-",
+            )
+            for source in shown
+        ],
+    )
     active = sum(source.enabled for source in shown)
     click.echo(f"{len(shown)} sources, {active} enabled.", err=True)
 
 
-@sources.command("check")
-@click.argument("names", metavar="[SOURCE]...", nargs=-1)
-def check(names: tuple[str, ...]) -> None:
-    """Check the YAML of the catalogue, offline, and list every problem.
+@sources.command()
+@click.argument("database", metavar="DB", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--all", "everything", is_flag=True, help="Also the sources that no crawl visits.")
+@click.option("--json", "as_json", is_flag=True, help="Every field, as JSON.")
+@click.pass_context
+def health(ctx: click.Context, database: Path, everything: bool, as_json: bool) -> None:
+    """Say how every source is doing; the exit code is 1 when one needs somebody.
 
-    SOURCE is an id or a file; without one the whole catalogue is checked.
+    Shown are state, last success, learned rhythm (items a week), items of the last 7 and 30 days and graded
+    failures; below the table what is wrong, in words.
 
     \b
-    Examples:
-      narratives sources check
-      narratives sources check my-sources/echo.yml
+    Example:
+      narratives sources health mali.db
     """
-    catalog: Any = importlib.import_module("crawlers.catalog")
-    deployment = load_deployment()
-    if names:
-        known = {
-            path.stem: path for path in catalog.source_files(deployment.sources, deployment.bundled_sources)
-        }
-        problems: list[str] = []
-        for name in names:
-            path = known.get(name) or Path(name)
-            if not path.is_file():
-                raise NarrativesError(f"No source {name!r}. `narratives sources list` shows the ids.")
-            problems += catalog.read_source(path)[1]
-        count = len(names)
+    feed_health: Any = importlib.import_module("db.feed_health")
+    with working_database(database, "read") as db:
+        rows = feed_health.source_health(db, utc_now())
+    rows = [row for row in rows if everything or row.enabled]
+    wrong = feed_health.alarms(rows)
+    if as_json:
+        click.echo(json.dumps([row.as_dict() for row in rows], ensure_ascii=False, indent=2))
     else:
-        found, problems = catalog.check_catalogue(deployment.sources, deployment.bundled_sources)
-        count = len(found)
-    if problems:
-        for problem in problems:
-            click.echo(problem)
-        raise click.ClickException(f"{len(problems)} problem(s) in the catalogue.")
-    click.echo(f"{count} source(s) sound.", err=True)
+        _table(
+            ("id", "state", "last success", "a week", "7 days", "30 days", "failures", "next due"),
+            [
+                (
+                    row.source_id,
+                    row.state,
+                    _minute(row.last_success_at),
+                    "-" if row.items_per_week is None else f"{row.items_per_week:g}",
+                    str(row.items_7_days),
+                    str(row.items_30_days),
+                    f"{row.failures:g}",
+                    _minute(row.next_due_at),
+                )
+                for row in rows
+            ],
+        )
+        for row in wrong:
+            since = f" since {_minute(row.since)}" if row.since else ""
+            click.echo(f"! {row.source_id}: {row.state}{since}: {row.trouble or 'see `fetches`'}", err=True)
+    click.echo(f"{len(rows)} sources, {len(wrong)} need somebody.", err=True)
+    ctx.exit(1 if wrong else 0)
+
+
+@sources.command()
+def policy() -> None:
+    """Print a policy file to fill in: without one no post of a private person is collected.
+
+    \b
+    Example:
+      narratives sources policy > policy.yml
+    """
+    click.echo(TEMPLATE, nl=False)
+
+
+def _minute(at: str | None) -> str:
+    return at[:16].replace("T", " ") if at else "-"
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print columns as wide as their widest cell; the last one is not padded."""
+    widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header) - 1)]
+    for row in (header, *rows):
+        click.echo(
+            "  ".join([cell.ljust(width) for cell, width in zip(row, widths, strict=False)] + [row[-1]])
+        )

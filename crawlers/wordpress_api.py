@@ -5,6 +5,7 @@ Reference: https://developer.wordpress.org/rest-api/reference/posts/
 
 import html
 import json
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -27,6 +28,35 @@ def posts_address(url: str, page: int) -> str:
     query = dict(parse_qsl(parts.query))
     query.update(per_page=str(PAGE_SIZE), page=str(page), orderby="modified", order="desc", _fields=_FIELDS)
     return parts._replace(path=path, query=urlencode(query), fragment="").geturl()
+
+
+def archive_address(url: str, page: int, since: date, until: date) -> str:
+    """Return the address of one page of the posts of a range of days, oldest first.
+
+    The order stays while a walk goes on: new posts lie outside the range, and corrections move nothing.
+    The API compares in the site's own time zone, so a day more is asked for on either side.
+    """
+    parts = urlsplit(posts_address(url, page))
+    query = dict(parse_qsl(parts.query)) | {
+        "orderby": "date",
+        "order": "asc",
+        "after": f"{since - timedelta(days=1)}T00:00:00",
+        "before": f"{until + timedelta(days=2)}T00:00:00",
+    }
+    return parts._replace(query=urlencode(query)).geturl()
+
+
+def page_number(url: str) -> int:
+    """Return which page of posts an address asks for, from 1."""
+    number = dict(parse_qsl(urlsplit(url).query)).get("page", "1")
+    return int(number) if number.isdigit() else 1
+
+
+def next_page(url: str) -> str:
+    """Return the address of the page of posts after this one."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query)) | {"page": str(page_number(url) + 1)}
+    return parts._replace(query=urlencode(query)).geturl()
 
 
 def parse_posts(body: bytes, url: str, *, content_type: str | None = None) -> Listing:

@@ -17,10 +17,15 @@ from scrapy.crawler import Crawler
 from sqlite_utils import Database
 
 from crawlers.evidence import EvidenceWriter, read_payload
+from crawlers.free_space import require_space
 from crawlers.results import Article, Result
+from crawlers.taken_down import unless_taken_down
 from crawlers.visit import Visit
+from db.backfills import ListingRead, PendingListing, add_listings, pending_listings, save_listing
+from db.claim_reviews import record_reviews
 from db.connection import transaction, working_database
 from db.crawl_log import (
+    identity_before_move,
     latest_robots,
     record_capture,
     record_fetch,
@@ -28,8 +33,9 @@ from db.crawl_log import (
     seen_addresses,
     young_documents,
 )
-from db.crawl_records import NewCapture, NewFetch, Outcome, Seen
+from db.crawl_records import FeedState, NewCapture, NewFetch, Outcome, Seen
 from db.errors import NarrativesError
+from db.identity import text_sha256
 from db.store import NewDocument, mark_gone, store_document
 
 MAX_BATCH = 200
@@ -71,6 +77,7 @@ class Storage:
     ) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._evidence_folder = evidence
+        self._folders = (evidence, database.resolve().parent)
         self._run = crawl_run_id
         self._on_failure = on_failure
         self._progress = progress
@@ -148,6 +155,20 @@ class Storage:
     async def robots_before(self, url: str, since: str) -> tuple[int | None, bytes | None, str] | None:
         return await self._ask(lambda: self._robots_before(url, since))
 
+    async def pending_listings(self, backfill_id: int) -> list[PendingListing]:
+        # What is on its way into the database may lead to further listings.
+        self.flush()
+        return await self._ask(lambda: pending_listings(self._db, backfill_id))
+
+    async def add_listings(self, backfill_id: int, listings: Iterable[tuple[str, int]]) -> None:
+        wanted = list(listings)
+
+        def add() -> None:
+            with transaction(self._db):
+                add_listings(self._db, backfill_id, wanted)
+
+        await self._ask(add)
+
     async def _ask(self, question: Callable[[], _T]) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, question)
 
@@ -170,15 +191,23 @@ class Storage:
             self.fail(error)
 
     def _write(self, batch: list[Result | Visit]) -> None:
+        for folder in self._folders:
+            require_space(folder)
+        batch = [unless_taken_down(self._db, one) if isinstance(one, Result) else one for one in batch]
         captures = [self._keep(result) if isinstance(result, Result) else [] for result in batch]
         self._writer.sync()
         with transaction(self._db):
             for entry, kept in zip(batch, captures, strict=True):
                 if isinstance(entry, Visit):
-                    if (state := entry.checkpoint()) is not None:
-                        save_feed_state(self._db, state)
+                    self._settle(entry.checkpoint())
                 else:
                     self._record(entry, kept)
+
+    def _settle(self, checkpoint: FeedState | ListingRead | None) -> None:
+        if isinstance(checkpoint, FeedState):
+            save_feed_state(self._db, checkpoint)
+        elif checkpoint is not None:
+            save_listing(self._db, checkpoint)
 
     def _keep(self, result: Result) -> list[NewCapture]:
         """Write the evidence of every hop."""
@@ -241,11 +270,24 @@ class Storage:
             ),
         )
 
+    def _before_move(self, article: Article) -> str | None:
+        return identity_before_move(
+            self._db,
+            source_id=article.source_id,
+            url=article.url,
+            title=article.title,
+            published_at=article.published_at,
+            text_sha256=text_sha256(article.text),
+        )
+
     def _store(
         self, result: Result, article: Article, capture_id: int | None
     ) -> tuple[int, Outcome, str | None]:
         values = {name: getattr(article, name) for name in _ARTICLE_FIELDS}
+        if result.document_id is None and (moved := self._before_move(article)):
+            values["identity"] = moved
         document_id, done = store_document(self._db, NewDocument(**values, capture_id=capture_id))
+        record_reviews(self._db, result.reviews, origin="page", document_id=document_id)
         if result.outcome != "stored":
             return document_id, result.outcome, result.detail
         if done == "new_version":

@@ -1,7 +1,7 @@
 """From a response, or the lack of one, to a result: every address gets exactly one named outcome. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scrapy import Request
@@ -17,6 +17,7 @@ from crawlers.visit import Visit
 from crawlers.walls import MAX_WALL_CHARACTERS
 from db.clock import timestamp
 from db.crawl_records import Outcome, Seen
+from db.review_markup import ClaimReview
 
 #: A short text at more addresses than this is what a site says instead of its articles.
 MAX_SAME_TEXT = 3
@@ -73,8 +74,13 @@ def refused_at_sight(gate: UrlGate, url: str, visit: Visit, purpose: Purpose) ->
     outcome: Outcome = "refused_policy"
     if reason is None and looks_like_trap(url):
         outcome, reason = "trap", "its path repeats itself"
-    if reason is None:
-        return None
+    return None if reason is None else refused_by_name(visit, url, purpose, reason, outcome)
+
+
+def refused_by_name(
+    visit: Visit, url: str, purpose: Purpose, reason: str, outcome: Outcome = "refused_policy"
+) -> Result:
+    """Return the outcome of an address that is not asked for."""
     return Result(
         source_id=visit.source.id,
         url=url[:_LONGEST_URL],
@@ -123,7 +129,8 @@ def page_read(origin: Origin, reading: Reading, url: str) -> Result:
     identity = page.seen.identity if page and page.seen else None
     item = page.item if page else None
     article = article_of(value, url=url, source=visit.source, item=item, identity=identity)
-    return named(origin, suspect or "stored", value["detail"], article)
+    reviews = tuple(ClaimReview(**review) for review in value.get("claim_reviews", ()))
+    return replace(named(origin, suspect or "stored", value["detail"], article), reviews=reviews)
 
 
 def last_exchange(response: Response) -> Exchange:

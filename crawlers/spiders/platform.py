@@ -25,6 +25,7 @@ from crawlers.spiders.outcomes import (
     named,
     page_read,
     refused_at_sight,
+    refused_by_name,
     without_reading,
 )
 from crawlers.visit import Visit
@@ -76,10 +77,11 @@ class PlatformSpider(Spider):
     def poll(self, visit: Visit, url: str, **context: Any) -> Request | Result:
         """Return the request for a listing, or the refusal when its address may not be asked for."""
         headers = {}
-        if visit.state.etag and url == visit.url:
-            headers["If-None-Match"] = visit.state.etag
-        if visit.state.last_modified and url == visit.url:
-            headers["If-Modified-Since"] = visit.state.last_modified
+        if visit.conditional and url == visit.url:
+            if visit.state.etag:
+                headers["If-None-Match"] = visit.state.etag
+            if visit.state.last_modified:
+                headers["If-Modified-Since"] = visit.state.last_modified
         refusal = refused_at_sight(self.session.gate, url, visit, self.purpose)
         return refusal or self._request(
             url, self.purpose, self.on_listing, {"visit": visit, **context}, headers
@@ -137,6 +139,7 @@ class PlatformSpider(Spider):
             for url in await self.session.ledger.young(visit.source.id, since):
                 listed.setdefault(url, None)
         seen = await self.session.ledger.seen(listed)
+        visit.compared([url in seen for url, entry in listed.items() if entry is not None])
         pages = [
             Wanted(url, entry, seen.get(url))
             for url, entry in listed.items()
@@ -148,7 +151,9 @@ class PlatformSpider(Spider):
         """Return the requests that the host's share of this run allows; the rest is postponed."""
         requests: list[Request | Result] = []
         for page in pages:
-            if self.session.take_page(page.url):
+            if page.seen is not None and page.seen.taken_down is not None:
+                requests.append(refused_by_name(visit, page.url, "page", page.seen.taken_down))
+            elif self.session.take_page(page.url):
                 context = {"visit": visit, "page": page}
                 requests.append(self._request(page.url, "page", self.on_page, context))
             else:
@@ -179,7 +184,18 @@ class PlatformSpider(Spider):
         yield named(origin, outcome, detail)
 
     async def _read(self, task: TaskKind, response: Response, visit: Visit) -> Reading:
-        return await self.session.parsers.read(task, last_exchange(response), timezone=visit.source.timezone)
+        source = visit.source
+        hints: dict[str, Any] = {}
+        if source.selectors and task == "listing":
+            hints["selectors"] = source.selectors.model_dump()
+        hints |= self.hints(task, visit)
+        return await self.session.parsers.read(
+            task, last_exchange(response), timezone=source.timezone, **hints
+        )
+
+    def hints(self, task: TaskKind, visit: Visit) -> dict[str, Any]:
+        """Return what the reader of a listing should know besides."""
+        return {}
 
     def _request(
         self,

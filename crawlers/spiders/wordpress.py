@@ -1,6 +1,6 @@
 """WordPress sites through their REST API: the text comes with the listing, no page is fetched."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from crawlers.results import Result
 from crawlers.spiders.outcomes import Origin, Wanted, last_exchange, named, page_read, refused_at_sight
 from crawlers.spiders.platform import Output, PlatformSpider
 from crawlers.visit import Visit
-from crawlers.wordpress_api import page_of, posts_address
+from crawlers.wordpress_api import page_number, page_of, posts_address
 from db.clock import parse_timestamp, timestamp
 
 #: Pages of posts read in one run.
@@ -36,12 +36,9 @@ class WordpressSpider(PlatformSpider):
     async def on_listing(self, response: Response, visit: Visit, number: int = 1) -> Output:
         """Read one page of posts: its outcome, its posts, the next page."""
         result, listing = await self.read_listing(response, visit)
-        if number > 1 and response.status == 400:
-            # WordPress answers 400 beyond the last page.
-            result = named(Origin(response.request, visit, "api"), "duplicate", "no further posts")
-        wanted = await self.wanted(visit, listing.items, young=False) if listing else []
-        posts = [page for page in wanted if page.item and (page.item.html or page.item.protected)]
-        pages = [page for page in wanted if page not in posts]
+        if number > 1:
+            result = self.beyond_the_last(result, response, visit)
+        posts, pages = self.divided(await self.wanted(visit, listing.items, young=False) if listing else [])
         further: list[Request | Result] = self.page_requests(
             visit, [page for page in pages if self.session.gate.refusal(page.url) is None]
         )
@@ -58,6 +55,25 @@ class WordpressSpider(PlatformSpider):
             yield await self._post(response, visit, page)
         for each in further:
             yield each
+
+    @staticmethod
+    def divided(wanted: Sequence[Wanted]) -> tuple[list[Wanted], list[Wanted]]:
+        """Return the posts whose text came with the listing, and those whose page must be fetched."""
+        posts = [page for page in wanted if page.item and (page.item.html or page.item.protected)]
+        return posts, [page for page in wanted if page not in posts]
+
+    @staticmethod
+    def beyond_the_last(result: Result, response: Response, visit: Visit) -> Result:
+        """Return the result, but name the 400 that WordPress answers beyond the last page."""
+        if response.status != 400:
+            return result
+        return named(Origin(response.request, visit, "api"), "duplicate", "no further posts")
+
+    @staticmethod
+    def more_pages(response: Response, url: str) -> bool:
+        """Whether the site says that posts stand behind this page, or does not say how many there are."""
+        total = (response.headers.get(b"X-WP-TotalPages") or b"").strip()
+        return not total.isdigit() or int(total) > page_number(url)
 
     async def _post(self, response: Response, visit: Visit, page: Wanted) -> Result:
         api = last_exchange(response)

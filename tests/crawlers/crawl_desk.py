@@ -118,12 +118,12 @@ class Desk:
         )  # fmt: skip
 
     def crawl_and_kill(
-        self, requests: int, pause: float = 0.0, *, how: str = "kill", now: str = MORNING
+        self, requests: int, pause: float = 0.0, *arguments: str, how: str = "kill", now: str = MORNING
     ) -> int:
         """Start a crawl and end it ``pause`` seconds after its n-th request; return its exit code."""
         before = len(self.site.asked)
         with (self.folder / "killed.log").open("w") as log:
-            process = subprocess.Popen(self.command(), env=self._environment(now, {}), stderr=log)
+            process = subprocess.Popen(self.command(*arguments), env=self._environment(now, {}), stderr=log)
         deadline = time.monotonic() + 60
         while len(self.site.asked) < before + requests and process.poll() is None:
             assert time.monotonic() < deadline

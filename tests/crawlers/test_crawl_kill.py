@@ -78,7 +78,7 @@ def test_a_crawl_told_to_stop_keeps_what_it_has_and_says_so(tmp_path: Path) -> N
         code = desk.crawl_and_kill(ARTICLES // 2, how="terminate")
         assert code == 1
         assert len(site.asked) < ARTICLES + 4, "pages that waited for their turn were still asked for"
-        assert "interrupted" in (desk.folder / "killed.log").read_text(encoding="utf-8")
+        assert "Start it again" in (desk.folder / "killed.log").read_text(encoding="utf-8")
         assert desk.rows("select status from crawl_runs") == [("interrupted",)]
         assert_whole(desk)
 

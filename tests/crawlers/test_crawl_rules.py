@@ -19,12 +19,12 @@ from crawlers.listing import claimed_moment
 from crawlers.masking import masked
 from crawlers.politeness import HostRestingError, HostTurns, retry_after_seconds
 from crawlers.robots import rules_of
-from crawlers.schedule import after_poll, is_due, wants_fetch
+from crawlers.schedule import wants_fetch
 from crawlers.sitemaps import parse_sitemap
 from crawlers.walls import wall_mark
 from crawlers.wordpress_api import parse_posts, posts_address
 from db.clock import timestamp
-from db.crawl_records import FeedState, Seen
+from db.crawl_records import Seen
 
 NOW = datetime(2026, 6, 15, 6, tzinfo=UTC)
 
@@ -219,27 +219,6 @@ def test_when_an_address_is_fetched(
     known: Seen | None, updated_at: str | None, later: int, wanted: bool
 ) -> None:
     assert wants_fetch(known, updated_at, NOW + timedelta(hours=later), forced=False) is wanted
-
-
-def test_a_dead_source_is_asked_ever_less_and_monthly_in_the_end() -> None:
-    state, now, gaps = FeedState("s", "u"), NOW, []
-    for _ in range(30):
-        state = after_poll(state, outcome="http_error", status=404, retry_after=None, now=now)
-        due = datetime.fromisoformat(state.next_due_at or "")
-        assert not is_due(state, due - timedelta(seconds=1))
-        assert is_due(state, due)
-        gaps.append(due - now)
-        now = due
-    assert gaps == sorted(gaps)
-    assert gaps[-1] == timedelta(days=30)
-    revived = after_poll(state, outcome="stored", status=200, retry_after=None, now=now)
-    assert revived.failures == 0
-    assert revived.next_due_at == timestamp(now + timedelta(minutes=342))
-
-
-def test_retry_after_outlasts_the_interval() -> None:
-    state = after_poll(FeedState("s", "u"), outcome="http_error", status=429, retry_after="86400", now=NOW)
-    assert state.next_due_at == timestamp(NOW + timedelta(days=1))
 
 
 @pytest.mark.parametrize(
