@@ -9,6 +9,8 @@ from db.clock import utc_now
 from db.connection import WORKING_APPLICATION_ID, working_database
 from db.errors import NarrativesError
 from db.migrations import pending_names, verified_copy
+from db.takedown import replay
+from db.tombstones import stored_tombstones, written_tombstones
 
 #: Seconds that a restore waits for others to let go of the database.
 _PATIENCE_SECONDS = 5
@@ -38,7 +40,8 @@ def restore(path: Path, source: Path) -> Path | None:
     """Put a sound copy of ``source`` in the place of the database.
 
     The database that was there is kept beside it; its new name is returned, or None when there was
-    none. Refuses while another program has it open.
+    none. Refuses while another program has it open. What was taken down since the backup was made is taken
+    out of the copy before it has the name of the database.
     """
     if not source.exists():
         raise NarrativesError(f"No backup at {source}.")
@@ -52,11 +55,26 @@ def restore(path: Path, source: Path) -> Path | None:
     try:
         with working_database(source, "inspect") as db:
             verified_copy(db, fresh)
+        _take_out_again(fresh, path, source)
         kept = _set_aside(path) if path.exists() else None
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
     return kept
+
+
+def _take_out_again(fresh: Path, path: Path, source: Path) -> None:
+    """Apply every takedown that is known beside the database or the backup, or in the database itself."""
+    tombstones = written_tombstones(path.parent, source.parent)
+    if path.exists():
+        try:
+            with working_database(path, "inspect") as db:
+                tombstones += stored_tombstones(db)
+        except (NarrativesError, sqlite3.DatabaseError):
+            pass  # Damaged: that is why it is replaced. The files beside it hold the same takedowns.
+    if tombstones:
+        with working_database(fresh, "inspect") as db:
+            replay(db, tombstones)
 
 
 def migrate(path: Path) -> list[str]:

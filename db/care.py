@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from db.evidence_record import payload_sha256
 from db.identity import document_key, text_sha256
+from db.integrity import integrity_faults
 
 Progress = Callable[[str, int, int], None]
 
@@ -60,8 +61,7 @@ class Finding:
 
 def check(db: Database, evidence: Path, progress: Progress | None = None) -> Iterator[Finding]:
     """Answer every check in turn; nothing is changed. ``evidence`` is the folder of WARC files."""
-    pages = [row[0] for row in db.execute("pragma integrity_check").fetchall()]
-    yield Finding("damaged pages", None, tuple(page for page in pages if page != "ok"))
+    yield Finding("damaged pages", None, tuple(integrity_faults(db.conn)))
     broken = db.execute("pragma foreign_key_check").fetchall()
     yield Finding(
         "rows that point at nothing",

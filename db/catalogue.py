@@ -7,10 +7,11 @@ from sqlite_utils import Database
 
 _SOURCE_COLUMNS = (
     "title", "platform", "url", "language", "country", "timezone", "kind",
-    "enabled", "republish", "fictional", "disabled_reason",
+    "enabled", "republish", "quotable", "fictional", "disabled_reason", "disabled_reason_fr",
 )  # fmt: skip
 _STATEMENT_COLUMNS = (
     "property", "value", "stated_by", "url", "stated_at", "status", "valid_from", "valid_to", "note",
+    "value_fr", "stated_by_fr", "note_fr",
 )  # fmt: skip
 
 
@@ -30,8 +31,8 @@ def sync_sources(db: Database, sources: Sequence[Mapping[str, Any]], listed_at: 
     ).fetchall():
         if source_id not in listed:
             db.execute(
-                "update sources set enabled = 0, disabled_reason = 'no longer in the catalogue' "
-                "where source_id = ?",
+                "update sources set enabled = 0, disabled_reason = 'no longer in the catalogue', "
+                "disabled_reason_fr = 'ne figure plus au catalogue' where source_id = ?",
                 [source_id],
             )
 
@@ -53,7 +54,8 @@ def add_unlisted_source(
     """
     db.execute(
         "insert or ignore into sources (source_id, title, platform, url, language, kind, enabled, republish, "
-        "disabled_reason, first_listed_at) values (?, ?, ?, ?, ?, ?, 0, 0, 'not in the catalogue', ?)",
+        "disabled_reason, disabled_reason_fr, first_listed_at) "
+        "values (?, ?, ?, ?, ?, ?, 0, 0, 'not in the catalogue', 'ne figure pas au catalogue', ?)",
         [source_id, title, platform, url, language, kind, listed_at],
     )
 
@@ -69,7 +71,7 @@ def listed_sources(db: Database) -> list[dict[str, Any]]:
 
 
 def _sync_source(db: Database, source: Mapping[str, Any], listed_at: str) -> None:
-    values = [_plain(source[name]) for name in _SOURCE_COLUMNS]
+    values = [_plain(source.get(name)) for name in _SOURCE_COLUMNS]
     # Column names come from the literals above, never from input.
     columns = ", ".join(_SOURCE_COLUMNS)
     known = db.execute(

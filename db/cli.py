@@ -1,5 +1,6 @@
 """Commands of the hub: recompute what charts draw, and care for the working database."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -7,9 +8,12 @@ import click
 
 from db import backup as copies
 from db.care import check
-from db.connection import working_database
+from db.claim_reviews import record_reviews
+from db.claims import refresh_claims
+from db.connection import transaction, working_database
 from db.deployment import load_deployment
 from db.errors import NarrativesError
+from db.review_markup import claim_reviews
 from db.trends import recompute
 
 #: Faults shown of each kind; the rest is counted.
@@ -21,7 +25,7 @@ _database = click.argument("database", metavar="DB", type=click.Path(dir_okay=Fa
 @click.command()
 @_database
 def trends(database: Path) -> None:
-    """Recompute what charts draw: trends and what was collected, each counted at its own grain.
+    """Recompute what charts draw: trends and what was collected, each at its own grain; and the claims.
 
     Writes only what changed; a second call writes nothing.
 
@@ -31,8 +35,10 @@ def trends(database: Path) -> None:
     """
     with working_database(database, "write") as db:
         counts = recompute(db)
+        claims = refresh_claims(db)
     click.echo(
-        f"{counts.trends} trend rows, {counts.collected_daily} collection rows, {counts.changed} changed.",
+        f"{counts.trends} trend rows, {counts.collected_daily} collection rows, {counts.changed} changed; "
+        f"{claims.claims} checkable sentences in {claims.clusters} wordings, {claims.changed} changed.",
         err=True,
     )
 
@@ -132,6 +138,34 @@ def restore(database: Path, source: Path) -> None:
     if kept is not None:
         click.echo(f"The database that was there is kept as {kept}.", err=True)
     click.echo(f"{database} restored from {source}.", err=True)
+
+
+@db_.command()
+@_database
+@click.argument("files", metavar="FILE...", nargs=-1, required=True,
+                type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip
+def reviews(database: Path, files: tuple[Path, ...]) -> None:
+    """Import what fact-checkers published: files of schema.org ClaimReview in JSON-LD.
+
+    A review says what its author concluded, in the author's words; claims in close words stand beside it.
+
+    \b
+    Example:
+      narratives db reviews mali.db claimreviews.json
+    """
+    with working_database(database, "write") as db:
+        for file in files:
+            try:
+                found = claim_reviews(json.loads(file.read_text(encoding="utf-8")))
+            except ValueError as error:
+                raise NarrativesError(
+                    f"{file} is not JSON in UTF-8 ({error}). Save it as JSON-LD."
+                ) from error
+            with transaction(db):
+                changed = record_reviews(db, found, origin="import")
+            click.echo(f"{file}: {len(found)} reviews, {changed} new or changed.", err=True)
+        claims = refresh_claims(db)
+    click.echo(f"{claims.matches} links to claims in close words.", err=True)
 
 
 def _progress(name: str, done: int, total: int) -> None:

@@ -7,10 +7,12 @@ and ``item`` (a piece that arrived inside an API answer: the capture is that ans
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
 from db.crawl_records import FeedState, NewCapture, NewFetch, RunStatus, Seen
+from db.tombstones import refusals
 
 #: SQLite's default limit on bound values, with room to spare.
 _CHUNK = 500
@@ -103,6 +105,10 @@ def seen_addresses(db: Database, urls: Iterable[str]) -> dict[str, Seen]:
             found[url] = Seen(url, document_id, identity, first_seen_at, gone_at is not None, *rest)
         missing = [url for url in chunk if url not in found]
         found.update(_imported_before(db, missing))
+        found.update(
+            (url, Seen(url, None, None, None, False, 0, 0, "refused_policy", None, "", taken_down=reason))
+            for url, reason in refusals(db, chunk).items()
+        )
     return found
 
 
@@ -120,6 +126,26 @@ def _imported_before(db: Database, urls: Sequence[str]) -> dict[str, Seen]:
         row[0]: Seen(row[0], row[1], row[0], row[2], row[3] is not None, 0, 0, "stored", None, row[2])
         for row in rows.fetchall()
     }
+
+
+def identity_before_move(
+    db: Database, *, source_id: str, url: str, title: str | None, published_at: str | None, text_sha256: str
+) -> str | None:
+    """Return the identity under which a source's article was known before the source changed its host.
+
+    That is a document of the same source with the same path and query at another scheme or host, and
+    either the same text, or the same title and time of publication. None: the article is new.
+    """
+    rows = db.execute(
+        "select identity, url from documents where source_id = ? and text_sha256 = ? union "
+        "select identity, url from documents where source_id = ? and placed_on = ? and title = ? "
+        "and published_at = ?",
+        [source_id, text_sha256, source_id, (published_at or "")[:10], title, published_at],
+    ).fetchall()
+    place = urlsplit(url)[2:4]
+    if place in (("", ""), ("/", "")):
+        return None
+    return next((row[0] for row in rows if row[1] and urlsplit(row[1])[2:4] == place), None)
 
 
 def young_documents(db: Database, source_id: str, since: str) -> list[str]:

@@ -69,11 +69,17 @@ class Seen:
     last_outcome: str
     last_status: int | None
     last_at: str
+    #: Why the address may not be asked for again, when it was taken down.
+    taken_down: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """The health of one polled address; intervals in minutes, failures graded (1, 0.5, 0.25)."""
+    """The health of one polled address; intervals in minutes, failures graded (1, 0.5, 0.25).
+
+    ``items_per_day`` and ``busiest_per_day`` are the learned rhythm (see ``crawlers/rhythm.py``);
+    ``validators_lied_at`` says since when ETag and Last-Modified of this address are not believed.
+    """
 
     source_id: str
     url: str
@@ -88,3 +94,12 @@ class FeedState:
     last_success_at: str | None = None
     last_item_at: str | None = None
     items_last_poll: int | None = None
+    items_per_day: float | None = None
+    busiest_per_day: float | None = None
+    last_new_at: str | None = None
+    failing_since: str | None = None
+    failed_polls: int = 0
+    answering_since: str | None = None
+    trouble: str | None = None
+    moved_to: str | None = None
+    validators_lied_at: str | None = None

@@ -32,6 +32,13 @@ class Deployment(BaseModel):
     reports: tuple[Path, ...] = Field(default=(), description="Folders with further report YAML files")
     models: Path = Field(default=Path("models"), description="Where trained models are kept")
     evidence: Path = Field(default=Path("evidence"), description="Where WARC files are kept")
+    pseudonym_key: Path = Field(
+        default=Path("pseudonym.key"),
+        description="Key of authors' pseudonyms; mode 0600, made when first needed",
+    )
+    source_checks: Path = Field(
+        default=Path("source-checks.jsonl"), description="What `sources check` has seen of live addresses"
+    )
     loopback: dict[str, int] = Field(
         default_factory=dict,
         description="Test and demo hosts -> port on 127.0.0.1; empty in a real deployment",
@@ -67,5 +74,7 @@ def _absolute(settings: Deployment, folder: Path) -> Deployment:
             "reports": tuple(folder / path for path in settings.reports),
             "models": folder / settings.models,
             "evidence": folder / settings.evidence,
+            "pseudonym_key": folder / settings.pseudonym_key,
+            "source_checks": folder / settings.source_checks,
         }
     )

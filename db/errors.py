@@ -6,3 +6,7 @@ class NarrativesError(Exception):
 
     The front door prints the message and exits with 1; every other exception is a defect.
     """
+
+
+class ToldToStopError(NarrativesError):
+    """A signal ended the work in good order; what comes after it must not begin."""

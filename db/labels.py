@@ -37,6 +37,7 @@ class ScoredDocument:
     """What one scoring found in a document.
 
     ``passages`` are (start, end, language) in order; ``language`` is the one found in the text.
+    ``pattern_hits`` are (position, narrative) where a pattern of the codebook fires, followed or not.
     """
 
     document_id: int
@@ -44,6 +45,7 @@ class ScoredDocument:
     passages: Sequence[tuple[int, int, str | None]]
     predictions: Sequence[NewPrediction]
     mentions: Mapping[str, int]
+    pattern_hits: Sequence[tuple[int, str]] = ()
 
 
 def current_model(db: Database) -> dict[str, Any] | None:
@@ -116,6 +118,11 @@ def store_scorings(db: Database, model_id: str, scored: Iterable[ScoredDocument]
                 for one in document.predictions
             ],
         )
+        db.execute("delete from pattern_hits where document_id = ?", [document_id])
+        db.conn.executemany(
+            "insert into pattern_hits (passage_id, document_id, narrative_id) values (?, ?, ?)",
+            [(ids[position], document_id, narrative) for position, narrative in document.pattern_hits],
+        )
         _note_language(db, document_id, document.language)
         db.execute(
             "insert or replace into scorings (model_id, document_id, passages) values (?, ?, ?)",
@@ -133,11 +140,17 @@ def _note_language(db: Database, document_id: int, language: str | None) -> None
         )
 
 
-def register_model(db: Database, model: Mapping[str, Any], evaluations: Iterable[Mapping[str, Any]]) -> None:
+def register_model(
+    db: Database,
+    model: Mapping[str, Any],
+    evaluations: Iterable[Mapping[str, Any]],
+    slices: Iterable[Mapping[str, Any]] = (),
+) -> None:
     """Store a model and its measured quality once; it does not become current by this.
 
-    ``model`` has model_id, codebook_version, training_sha256, trained_at, versions and card (JSON text);
-    ``evaluations`` are rows of the table without evaluation_id and model_id. Must run inside a transaction.
+    ``model`` has model_id, codebook_version, training_sha256, trained_at, versions, card (JSON text), card_fr
+    and card_en (Markdown); ``evaluations`` and ``slices`` are rows of ``evaluations`` and
+    ``evaluation_slices`` without id and model_id. Must run inside a transaction.
     """
     known = db.execute("select 1 from models where model_id = ?", [model["model_id"]]).fetchone()
     if known is not None:
@@ -145,6 +158,8 @@ def register_model(db: Database, model: Mapping[str, Any], evaluations: Iterable
     db.table("models").insert({**model, "current": 0})
     for row in evaluations:
         db.table("evaluations").insert({**row, "model_id": model["model_id"]})
+    for row in slices:
+        db.table("evaluation_slices").insert({**row, "model_id": model["model_id"]})
 
 
 def switch_current(db: Database, model_id: str) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from db.errors import NarrativesError
+from db.integrity import integrity_faults
 from db.lease import alone_in
 
 migrations = Migrations("mali-narratives")
@@ -57,11 +58,12 @@ def verified_copy(db: Database, target: Path) -> None:
     try:
         db.execute("VACUUM INTO ?", [str(partial)])
         with closing(sqlite3.connect(partial)) as copy:
-            verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
+            faults = integrity_faults(copy)
             tables = copy.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if verdict != "ok" or not tables:
+        if faults or not tables:
             raise NarrativesError(
-                f"The copy {target} is not sound ({verdict}). Free disk space and try again."
+                f"The copy {target} is not sound ({next(iter(faults), 'empty')}). "
+                "Free disk space and try again."
             )
         with partial.open("rb") as handle:
             os.fsync(handle.fileno())
@@ -94,6 +96,48 @@ def m001_catalogue_and_crawl(db: Database) -> None:
 def m002_documents_and_labels(db: Database) -> None:
     """Documents, passages, the codebook, machine labels, copies and trends."""
     _run_step(db, "002_documents_and_labels")
+
+
+@migrations()
+def m003_rhythm_and_backfill(db: Database) -> None:
+    """What each polled address really publishes, since when it fails, and the walks through archives."""
+    _run_step(db, "003_rhythm_and_backfill")
+
+
+@migrations()
+def m004_french_statements(db: Database) -> None:
+    """What is said of a source in French as well, and a short way to the pseudonyms in use."""
+    _run_step(db, "004_french_statements")
+
+
+@migrations()
+def m005_quotable(db: Database) -> None:
+    """Whether passages of a source may be quoted: some terms forbid it."""
+    _run_step(db, "005_quotable")
+
+
+@migrations()
+def m006_claims(db: Database) -> None:
+    """Checkable sentences, and what fact-checkers concluded."""
+    _run_step(db, "006_claims")
+
+
+@migrations()
+def m006_predictions_in_key_order(db: Database) -> None:
+    """The key of the labels first among their columns: SQLite 3.40 checks such a table wrongly otherwise."""
+    _run_step(db, "006_predictions_in_key_order")
+
+
+@migrations()
+def m007_review_and_takedown(db: Database) -> None:
+    """People's codings: coders, texts to be read, annotations; and what was taken down."""
+    _run_step(db, "007_review_and_takedown")
+
+
+@migrations()
+def m008_model_quality(db: Database) -> None:
+    """Model cards, figures by kind of text and outlet, old model against new, and audited prevalence."""
+    _run_step(db, "008_model_quality")
 
 
 def _run_step(db: Database, name: str) -> None:

@@ -28,6 +28,9 @@ class Partner(_Entry):
     """A state, an organisation or a bloc that texts speak of."""
 
     kind: Literal["state", "organisation", "bloc"]
+    #: ``home`` is the country whose partnerships are watched; a text that names neither it nor its region is
+    #: about something else.
+    place: Literal["home", "region"] | None = None
     aliases_fr: tuple[str, ...] = ()
     aliases_en: tuple[str, ...] = ()
 

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from db.clock import parse_timestamp
 from db.identity import document_key, folded, text_sha256
+from db.tombstones import TakenDownError, refusal
 
 Precision = Literal["minute", "day", "month", "year", "unknown"]
 StoreOutcome = Literal["stored", "duplicate", "new_version"]
@@ -74,9 +75,13 @@ def store_document(db: Database, document: NewDocument) -> tuple[int, StoreOutco
     """Store a document or, when its identity is known, its changed text as a version.
 
     The first text of a document is never replaced: passages and labels point into it. Must run
-    inside a transaction. Returns ``(document_id, outcome)``.
+    inside a transaction. Returns ``(document_id, outcome)``. Raises TakenDownError for a document whose
+    address or text was taken down.
     """
     sha256 = text_sha256(document.text)
+    addresses = (document.identity, document.url, document.canonical_url)
+    if reason := refusal(db, addresses, document.text):
+        raise TakenDownError(f"{document_key(document.identity)} cannot be stored: {reason}.")
     known = db.execute(
         "select document_id, text_sha256 from documents where identity = ?", [document.identity]
     ).fetchone()

@@ -10,16 +10,24 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
+from sqlite_utils import Database
+
+from db.clock import parse_timestamp
 from db.connection import PUBLICATION_APPLICATION_ID
 from db.errors import NarrativesError
+from db.feed_health import SourceHealth, source_health
 from db.identity import folded
+from db.integrity import integrity_faults
 
 #: The longest published passage, in characters, an ellipsis included.
 QUOTE_CHARACTERS = 280
+
+#: Relations that a build reads many times: kept in temporary tables, in this order, by this column.
+_KEPT = {"open_documents": "document_id", "flagged_texts": "document_id", "stance_texts": "cluster_id"}
 
 _FOLDER = Path(__file__).parent / "published"
 _CONTROLS = (
@@ -58,11 +66,11 @@ def install_views(connection: sqlite3.Connection) -> None:
 
     The connection's main database is the working database; nothing in it is written.
     """
-    connection.create_function("shown", 1, _shown, deterministic=True)
-    connection.create_function("excerpt", 3, _excerpt, deterministic=True)
+    _add_functions(connection)
     for relation in relations().values():
         # The text comes from files of this package.
         connection.execute(f"create temp view if not exists {relation.name} as {relation.select}")
+    _tell_health(connection)
 
 
 def materialise(working: sqlite3.Connection, target: Path) -> None:
@@ -71,7 +79,6 @@ def materialise(working: sqlite3.Connection, target: Path) -> None:
         connection.execute("pragma page_size = 8192")
         _declare(connection)
         connection.commit()
-    install_views(working)
     working.execute("attach database ? as publication", [str(target)])
     try:
         working.execute("pragma publication.synchronous = off")
@@ -79,6 +86,8 @@ def materialise(working: sqlite3.Connection, target: Path) -> None:
         working.execute("pragma foreign_keys = off")
         working.execute("begin")
         try:
+            _keep(working)
+            install_views(working)
             for name, order in _insertion_order(target).items():
                 working.execute(f"insert into publication.{name} select * from temp.{name} order by {order}")  # noqa: S608
             working.execute("commit")
@@ -122,10 +131,9 @@ def data_sha256(connection: sqlite3.Connection) -> str:
 
 def verify(publication: sqlite3.Connection) -> None:
     """Refuse a file that is damaged or holds a table or a column that the allow-list does not name."""
-    verdict = publication.execute("pragma integrity_check").fetchone()[0]
-    if verdict != "ok":
+    if faults := integrity_faults(publication):
         raise NarrativesError(
-            f"The new publication is damaged ({verdict}). Free disk space and publish again."
+            f"The new publication is damaged ({faults[0]}). Free disk space and publish again."
         )
     allowed, found = published_columns(), _schema(publication)
     if surplus := {name: columns for name, columns in found.items() if allowed.get(name) != columns}:
@@ -138,6 +146,36 @@ def verify(publication: sqlite3.Connection) -> None:
             f"{len(orphans)} published rows point at nothing (first: {table} -> {parent}). "
             "Run `narratives db check DB`."
         )
+
+
+def _keep(connection: sqlite3.Connection) -> None:
+    """Write the relations of :data:`_KEPT` into temporary tables, which shadow their views."""
+    _add_functions(connection)
+    for name, column in _KEPT.items():
+        connection.execute(f"drop table if exists temp.{name}")
+        connection.execute(f"create temp table {name} as {relations()[name].select}")
+        connection.execute(f"create index temp.{name}_{column} on {name}({column})")
+
+
+def _tell_health(connection: sqlite3.Connection) -> None:
+    """Write how every source is doing, at the moment "as of", into a temporary table."""
+    as_of = connection.execute("select value from temp.about where key = 'as_of'").fetchone()[0]
+    told = source_health(Database(connection), parse_timestamp(as_of)) if as_of else []
+    columns = [field.name for field in fields(SourceHealth)]
+    reading = connection.in_transaction
+    connection.execute("drop table if exists temp.health_now")
+    connection.execute(f"create temp table health_now ({', '.join(columns)})")
+    connection.executemany(
+        f"insert into temp.health_now values ({', '.join('?' * len(columns))})",  # noqa: S608
+        [[getattr(source, column) for column in columns] for source in told],
+    )
+    if not reading:
+        connection.commit()
+
+
+def _add_functions(connection: sqlite3.Connection) -> None:
+    connection.create_function("shown", 1, _shown, deterministic=True)
+    connection.create_function("excerpt", 3, _excerpt, deterministic=True)
 
 
 def _declare(connection: sqlite3.Connection) -> None:

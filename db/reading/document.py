@@ -26,6 +26,27 @@ def labels(connection: sqlite3.Connection, document_id: int) -> list[Row]:
     )
 
 
+def human_labels(connection: sqlite3.Connection, document_id: int) -> list[Row]:
+    """Return the labels that people set on a document, in order; ``people`` of ``readers`` set each."""
+    return all_rows(
+        connection,
+        "select h.*, n.title_fr, n.title_en, n.status from human_labels h join narratives n "
+        "using (narrative_id) "
+        'where document_id = ? order by h.start, h."end", n.position, h.voice',
+        [document_id],
+    )
+
+
+def claims(connection: sqlite3.Connection, document_id: int) -> dict[tuple[str, str], str]:
+    """Return (label reference, narrative) -> public reference of the claim that its sentence makes."""
+    return {
+        (reference, narrative_id): key
+        for reference, narrative_id, key in connection.execute(
+            "select reference, narrative_id, cluster_key from claims where document_id = ?", [document_id]
+        )
+    }
+
+
 def same_text(connection: sqlite3.Connection, cluster_id: int, document_id: int) -> list[Row]:
     """Return the other documents that carry the same text, by the date they claim."""
     return all_rows(
@@ -37,6 +58,20 @@ def same_text(connection: sqlite3.Connection, cluster_id: int, document_id: int)
         "where d.cluster_id = ? and d.document_id <> ? order by coalesce(d.published_at, d.first_seen_at), "
         "d.document_id",
         [cluster_id, document_id],
+    )
+
+
+def carried(connection: sqlite3.Connection, document_id: int) -> list[Row]:
+    """Return the documents of the text that this document takes a passage from or credits; often none."""
+    return all_rows(
+        connection,
+        "select d.document_key, d.title, d.language, d.placed_on, d.first_seen_at, d.source_id, s.title as "
+        "source_title, c.relation, c.similarity from copies c "
+        "join documents d on d.cluster_id = c.cluster_id join sources s using (source_id) "
+        "where c.document_id = ? and c.relation in ('excerpt', 'credited') and d.document_id <> "
+        "c.document_id "
+        "order by coalesce(d.published_at, d.first_seen_at), d.document_id",
+        [document_id],
     )
 
 

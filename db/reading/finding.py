@@ -2,16 +2,18 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from db.reading.rows import Row, all_rows
+from db.reading.rows import Row, all_rows, one_value
 from db.search import match_query
 
 #: What surrounds a found word in a snippet; published text holds no control characters.
 HIT_START, HIT_END = "\x02", "\x03"
-#: Counting stops here: "more than 10,000" is all that a reader needs, and it is quick.
-COUNT_LIMIT = 10_000
+#: Counting stops here where no table of totals has the answer: "more than 1,000" is quick.
+COUNT_LIMIT = 1_000
+#: A question that more documents answer is read along the index of its order, a rarer one from its labels.
+_MANY = 4_000
 
 ORDERS = {
     "newest": "d.placed_on desc, d.document_id desc",
@@ -43,14 +45,22 @@ class DocumentFilter:
         return bool(self.narrative or self.family or self.voice or (self.partner and self.stance))
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many documents answer; ``exact`` is False where there are more than that."""
+
+    documents: int
+    exact: bool
+
+
 def find_documents(
     connection: sqlite3.Connection, wanted: DocumentFilter, *, order: str, limit: int, offset: int = 0
 ) -> list[Row]:
     """Return the documents that answer, each with its outlet and, for a search, a ``snippet``."""
-    tables, where, parameters = _question(wanted)
     searched = bool(wanted.q.strip())
     if order == "relevance" and not searched:
         order = "newest"
+    tables, where, parameters = _question(wanted, walk=_worth_walking(connection, wanted, order))
     snippet = "snippet(documents_fts, -1, :hit_start, :hit_end, '…', 28)" if searched else "null"
     return all_rows(
         connection,
@@ -65,11 +75,14 @@ def find_documents(
     )
 
 
-def count_found(connection: sqlite3.Connection, wanted: DocumentFilter) -> int:
-    """Return how many documents answer; :data:`COUNT_LIMIT` + 1 stands for more than that."""
-    tables, where, parameters = _question(wanted)
+def count_found(connection: sqlite3.Connection, wanted: DocumentFilter) -> Found:
+    """Return how many documents answer: exactly where a table of totals says so, else up to a limit."""
+    if (total := known_total(connection, wanted)) is not None:
+        return Found(total, exact=True)
+    tables, where, parameters = _question(wanted, walk=_worth_walking(connection, wanted, "newest"))
     sql = f"select count(*) from (select 1 from {tables} where {where} limit {COUNT_LIMIT + 1})"  # noqa: S608
-    return int(connection.execute(sql, parameters).fetchone()[0])
+    counted = int(connection.execute(sql, parameters).fetchone()[0])
+    return Found(min(counted, COUNT_LIMIT), exact=counted <= COUNT_LIMIT)
 
 
 def labels_of(
@@ -83,7 +96,8 @@ def labels_of(
         "select p.*, n.title_fr, n.title_en from predictions p "  # noqa: S608
         "join narratives n using (narrative_id) "
         ""
-        f"where p.document_id in ({marks}) and {' and '.join(conditions)} order by p.document_id, p.start, "
+        f"where p.document_id in ({marks}) and p.band = 'flagged' and {' and '.join(conditions)} "
+        f"order by p.document_id, p.start, "
         "n.position",
         {**parameters, **{f"d{number}": value for number, value in enumerate(document_ids)}},
     )
@@ -93,52 +107,67 @@ def labels_of(
     return found
 
 
-def choices(connection: sqlite3.Connection) -> dict[str, list[Row]]:
-    """Return what the filter's controls offer, with the number of documents behind each choice."""
-    return {
-        "narratives": all_rows(
+def known_total(connection: sqlite3.Connection, wanted: DocumentFilter) -> int | None:
+    """Return the number of documents that answer, where one row of a table of totals holds it; else None."""
+    asked = {name for name, value in asdict(wanted).items() if value}
+    if asked and asked <= {"narrative", "source", "voice"} and "narrative" in asked:
+        total = one_value(
             connection,
-            "select n.narrative_id, n.title_fr, n.title_en, n.family_id, coalesce(t.documents, 0) as "
-            "documents "
-            "from narratives n left join narrative_totals t on t.narrative_id = n.narrative_id "
-            "and t.source_id = 'all' and t.voice = 'any' order by n.position",
+            "select documents from narrative_totals where narrative_id = ? and source_id = ? and voice = ?",
+            [wanted.narrative, wanted.source or "all", wanted.voice or "any"],
+        )
+        return int(total or 0)
+    for names, sql, value in (
+        (set(), "select value from about where key = 'documents'", None),
+        ({"undated"}, "select value from about where key = 'undated'", None),
+        ({"source"}, "select documents from source_totals where source_id = ?", wanted.source),
+        ({"language"}, "select documents from language_totals where language = ?", wanted.language),
+        ({"partner"}, "select documents from partner_totals where partner_id = ?", wanted.partner),
+        (
+            {"kind"},
+            "select documents from collected_groups where year = 'all' and source_kind = ?",
+            wanted.kind,
         ),
-        "families": all_rows(
-            connection, "select family_id, title_fr, title_en from narrative_families order by position"
-        ),
-        "partners": all_rows(
-            connection, "select partner_id, title_fr, title_en from partners order by position"
-        ),
-        "sources": all_rows(
-            connection,
-            "select s.source_id, s.title, t.documents from sources s join source_totals t using (source_id) "
-            "order by s.title collate nocase",
-        ),
-        "languages": all_rows(
-            connection,
-            "select language, count(*) as documents from documents where language is not null "
-            "group by language order by documents desc",
-        ),
-        "kinds": all_rows(
-            connection,
-            "select s.kind, sum(t.documents) as documents from sources s join source_totals t using "
-            "(source_id) "
-            "where s.kind is not null group by s.kind order by s.kind",
-        ),
-    }
+    ):
+        if asked == names:
+            return int(one_value(connection, sql, [] if value is None else [value]) or 0)
+    return None
 
 
-def _question(wanted: DocumentFilter) -> tuple[str, str, dict[str, Any]]:
-    """Return the tables, the conditions and the values of a question."""
+def _worth_walking(connection: sqlite3.Connection, wanted: DocumentFilter, order: str) -> bool:
+    """Whether so many documents carry the labels or the name asked for that reading them all would be slower
+    than looking at documents in order until enough answer."""
+    if wanted.q.strip() or order == "relevance":
+        return False
+    if wanted.asks_for_labels:
+        conditions, parameters = _label_conditions(wanted)
+        told = "select coalesce(sum(p.documents), 0) from narrative_totals p where p.source_id = :in_source"
+        if not wanted.voice:
+            conditions.append("p.voice = 'any'")
+        sql = f"{told} and {' and '.join(conditions)}"
+        return int(one_value(connection, sql, {**parameters, "in_source": wanted.source or "all"})) > _MANY
+    if wanted.partner:
+        sql = "select documents from partner_totals where partner_id = ?"
+        return int(one_value(connection, sql, [wanted.partner]) or 0) > _MANY
+    return True
+
+
+def _question(wanted: DocumentFilter, *, walk: bool) -> tuple[str, str, dict[str, Any]]:
+    """Return the tables, the conditions and the values of a question.
+
+    ``walk`` writes labels and names as something to look up for each document; otherwise they come first.
+    """
     tables, conditions, parameters = "documents d", ["1 = 1"], {}
     if wanted.q.strip():
         tables = "documents_fts f join documents d on d.document_id = f.rowid"
         conditions.append("documents_fts match :match")
         parameters["match"] = match_query(wanted.q)
+    kind = "(select source_id from sources where kind = :kind)"
     for name, condition in (
         ("source", "d.source_id = :source"),
         ("language", "d.language = :language"),
-        ("kind", "d.source_id in (select source_id from sources where kind = :kind)"),
+        # The sign keeps SQLite on the index of the order.
+        ("kind", f"{'+' if walk else ''}d.source_id in {kind}"),
         ("since", "d.placed_on >= :since"),
         ("until", "d.placed_on <= :until"),
         ("undated", "d.placed_on is null"),
@@ -148,18 +177,26 @@ def _question(wanted: DocumentFilter) -> tuple[str, str, dict[str, Any]]:
             parameters[name] = value
     if wanted.asks_for_labels:
         labels, values = _label_conditions(wanted)
+        flagged = f"predictions p where p.band = 'flagged' and {' and '.join(labels)}"
         conditions.append(
-            f"d.document_id in (select p.document_id from predictions p where {' and '.join(labels)})"  # noqa: S608
+            f"exists (select 1 from {flagged} and p.document_id = d.document_id)"  # noqa: S608
+            if walk
+            else f"d.document_id in (select p.document_id from {flagged})"  # noqa: S608
         )
         parameters.update(values)
     elif wanted.partner:
-        conditions.append("d.document_id in (select document_id from mentions where partner_id = :partner)")
+        named = "mentions m where m.partner_id = :partner"
+        conditions.append(
+            f"exists (select 1 from {named} and m.document_id = d.document_id)"  # noqa: S608
+            if walk
+            else f"d.document_id in (select m.document_id from {named})"  # noqa: S608
+        )
         parameters["partner"] = wanted.partner
     return tables, " and ".join(conditions), parameters
 
 
 def _label_conditions(wanted: DocumentFilter) -> tuple[list[str], dict[str, Any]]:
-    conditions, parameters = ["p.band = 'flagged'"], {}
+    conditions, parameters = ["1 = 1"], {}
     for name, condition in (
         ("narrative", "p.narrative_id = :narrative"),
         ("voice", "p.voice = :voice"),

@@ -29,8 +29,8 @@ def collection_by_outcome(connection: sqlite3.Connection) -> list[Row]:
     """Return how all requests ended, most frequent first."""
     return all_rows(
         connection,
-        "select outcome, sum(fetches) as fetches from collection group by outcome order by fetches desc, "
-        "outcome",
+        "select outcome, fetches from collection_totals where source_id = 'all' order by "
+        "fetches desc, outcome",
     )
 
 

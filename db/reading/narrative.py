@@ -98,15 +98,36 @@ def passages(
 
 
 def most_copied(connection: sqlite3.Connection, narrative_id: str, limit: int) -> list[Row]:
-    """Return the texts that stand in most documents, each once, by its earliest dated document."""
+    """Return the texts that stand in most documents, each once, by the first document that carries it."""
     return all_rows(
         connection,
-        "select d.document_key, d.title, d.cluster_id, d.cluster_size, d.placed_on, d.source_id, "
-        "s.title as source_title, p.quote, min(coalesce(d.published_at, d.first_seen_at)) as earliest "
-        "from predictions p join documents d using (document_id) join sources s on s.source_id = d.source_id "
-        "where p.narrative_id = ? and p.band = 'flagged' and d.cluster_size > 1 "
-        "group by d.cluster_id order by d.cluster_size desc, d.cluster_id limit ?",
+        "select d.document_key, d.title, d.language, d.placed_on, d.source_id, s.title as source_title, "
+        "c.cluster_id, c.cluster_size, c.outlets from copied_texts c join documents d on d.document_id = ("
+        "  select document_id from documents e where e.cluster_id = c.cluster_id "
+        "  order by coalesce(e.published_at, e.first_seen_at), e.document_id limit 1) "
+        "join sources s on s.source_id = d.source_id where c.narrative_id = ? order by c.position limit ?",
         [narrative_id, limit],
+    )
+
+
+def weeks_by_group(connection: sqlite3.Connection, narrative_id: str) -> dict[str, dict[str, int]]:
+    """Return kind of source -> Monday -> own-voice distinct texts, the kind with most texts first."""
+    found: dict[str, dict[str, int]] = {}
+    for kind, monday, count in connection.execute(
+        "select source_kind, period_start, distinct_texts from group_weeks where narrative_id = ? "
+        "and voice = 'own' order by period_start",
+        [narrative_id],
+    ):
+        found.setdefault(kind, {})[monday] = count
+    return dict(sorted(found.items(), key=lambda entry: (-sum(entry[1].values()), entry[0])))
+
+
+def people_labels(connection: sqlite3.Connection, narrative_id: str) -> dict[str, int]:
+    """Return voice -> passages that people labelled with the narrative."""
+    return dict(
+        connection.execute(
+            "select voice, count(*) from human_labels where narrative_id = ? group by voice", [narrative_id]
+        ).fetchall()
     )
 
 
@@ -140,15 +161,10 @@ def weekly_table(connection: sqlite3.Connection, narrative_id: str) -> list[Row]
     return list(weeks.values())
 
 
-def collected_weeks(connection: sqlite3.Connection) -> list[str]:
+def collected_weeks(connection: sqlite3.Connection, source_kind: str = "all") -> list[str]:
     """Return the Mondays of the weeks in which anything dated was collected, oldest first."""
-    # From week to week by index: far fewer steps than reading every day of every source.
     rows = connection.execute(
-        "with recursive weeks(monday) as ("
-        "  select date(min(day), 'weekday 0', '-6 days') from collected_daily union all "
-        "  select (select date(min(day), 'weekday 0', '-6 days') from collected_daily "
-        "          where day >= date(monday, '+7 days')) from weeks where monday is not null"
-        ") select monday from weeks where monday is not null"
+        "select period_start from collected_weekly where source_kind = ? order by period_start", [source_kind]
     ).fetchall()
     return [row[0] for row in rows]
 

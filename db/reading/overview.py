@@ -4,12 +4,14 @@ import sqlite3
 from datetime import date, timedelta
 
 from db.clock import iso_week_start
-from db.reading.rows import Row, all_rows
+from db.reading.rows import Row, all_rows, one_value
 
 #: Weeks that the small bars on the home page cover.
 ACTIVITY_WEEKS = 26
 #: Languages that the codebook's patterns and the model can read.
 CLASSIFIED_LANGUAGES = ("fr", "en")
+#: How the tables of totals call a language that nobody could tell.
+UNKNOWN_LANGUAGE = "unknown"
 #: A source that was collected in the last weeks of its life at a known rhythm is silent after this many days.
 SILENT_AFTER_DAYS = 14
 
@@ -17,6 +19,12 @@ SILENT_AFTER_DAYS = 14
 def about(connection: sqlite3.Connection) -> dict[str, str | None]:
     """Return the facts of the publication: as_of, model_id, codebook_version, documents, period and so on."""
     return {row["key"]: row["value"] for row in all_rows(connection, "select key, value from about")}
+
+
+def fact(connection: sqlite3.Connection, key: str) -> str | None:
+    """Return one fact of the publication: over a working database only that one is worked out."""
+    value = one_value(connection, "select value from about where key = ?", [key])
+    return None if value is None else str(value)
 
 
 def narratives_by_family(connection: sqlite3.Connection) -> list[Row]:
@@ -70,14 +78,15 @@ def coverage(connection: sqlite3.Connection) -> Row:
     """Return what the instrument cannot see, as numbers and lists for the coverage statement."""
     languages = all_rows(
         connection,
-        "select language, count(*) as documents from documents group by language order by documents desc, "
-        "language",
+        "select language, documents from language_totals order by documents desc, language",
     )
-    as_of = about(connection).get("as_of") or "1970-01-01"
+    as_of = fact(connection, "as_of") or "1970-01-01"
     return {
-        "undated": connection.execute("select count(*) from documents where placed_on is null").fetchone()[0],
-        "unclassified": [row for row in languages if row["language"] not in (*CLASSIFIED_LANGUAGES, None)],
-        "unidentified": sum(row["documents"] for row in languages if row["language"] is None),
+        "undated": int(fact(connection, "undated") or 0),
+        "unclassified": [
+            row for row in languages if row["language"] not in (*CLASSIFIED_LANGUAGES, UNKNOWN_LANGUAGE)
+        ],
+        "unidentified": sum(row["documents"] for row in languages if row["language"] == UNKNOWN_LANGUAGE),
         "silent": all_rows(
             connection,
             "select s.source_id, s.title, t.last_seen_at from sources s join source_totals t using "
@@ -121,8 +130,8 @@ def weekly_grid(connection: sqlite3.Connection, mondays: list[str]) -> list[Row]
     """
     collected = dict(
         connection.execute(
-            "select date(placed_on, 'weekday 0', '-6 days'), count(distinct cluster_id) from documents "
-            "where placed_on >= ? and placed_on < date(?, '+7 days') group by 1",
+            "select period_start, distinct_texts from collected_weekly "
+            "where source_kind = 'all' and period_start between ? and ?",
             [mondays[0], mondays[-1]],
         ).fetchall()
     )

@@ -8,12 +8,13 @@ from db.reading.rows import Row, all_rows
 FEWEST_CASES = 10
 
 
-def measured_precision(connection: sqlite3.Connection) -> dict[str, Row]:
+def measured_precision(connection: sqlite3.Connection, *, every_row: bool = False) -> dict[str, Row]:
     """Return, by narrative id, the evaluation row that stands beside its counts.
 
     A measurement on texts set apart is preferred to cross-validation, document level to sentence level.
     Counts are of documents in the author's own voice: the row nearest to that comes first. ``precision`` is
-    None where fewer than ten cases were judged. A narrative without a row was never measured.
+    None where fewer than ten cases were judged, unless ``every_row`` asks for what is pooled before it is
+    shown. A narrative without a row was never measured.
     """
     found: dict[str, Row] = {}
     for row in all_rows(
@@ -24,7 +25,7 @@ def measured_precision(connection: sqlite3.Connection) -> dict[str, Row]:
         "order by narrative_id, split = 'cross-validation', level = 'document' desc, voice = 'own' desc, "
         "evaluation_id",
     ):
-        found.setdefault(row["narrative_id"], _without_small_shares(row))
+        found.setdefault(row["narrative_id"], row if every_row else _without_small_shares(row))
     return found
 
 

@@ -17,12 +17,11 @@ def sources(connection: sqlite3.Connection) -> list[Row]:
         "select s.*, coalesce(t.documents, 0) as documents, coalesce(t.distinct_texts, 0) as "
         "distinct_texts, t.first_on, "
         "t.last_on, t.last_seen_at, coalesce(t.undated, 0) as undated, "
-        "(select max(last_success_at) from feed_health h where h.source_id = s.source_id) as "
-        "last_success_at, "
-        "(select max(last_polled_at) from feed_health h where h.source_id = s.source_id) as last_polled_at, "
-        "(select max(failures) from feed_health h where h.source_id = s.source_id) as failures, "
+        "h.state, h.since, h.last_success_at, h.last_polled_at, h.items_per_week, h.items_7_days, "
+        "h.items_30_days, h.failures, h.failed_polls, "
         "(select count(*) from source_statements x where x.source_id = s.source_id) as statements "
-        "from sources s left join source_totals t using (source_id) "
+        "from sources s left join source_totals t using (source_id) left join source_health h "
+        "using (source_id) "
         "order by coalesce(t.documents, 0) = 0, s.title collate nocase",
     )
 
@@ -32,8 +31,12 @@ def source(connection: sqlite3.Connection, source_id: str) -> Row | None:
     return one_row(
         connection,
         "select s.*, coalesce(t.documents, 0) as documents, coalesce(t.distinct_texts, 0) as distinct_texts, "
-        "coalesce(t.undated, 0) as undated, t.first_on, t.last_on, t.last_seen_at "
-        "from sources s left join source_totals t using (source_id) where s.source_id = ?",
+        "coalesce(t.undated, 0) as undated, t.first_on, t.last_on, t.last_seen_at, h.state, h.since, "
+        "h.last_success_at, h.last_polled_at, h.items_per_week, h.items_7_days, h.items_30_days, h.failures, "
+        "h.failed_polls "
+        "from sources s left join source_totals t using (source_id) left join source_health h "
+        "using (source_id) "
+        "where s.source_id = ?",
         [source_id],
     )
 
@@ -58,8 +61,8 @@ def outcomes(connection: sqlite3.Connection, source_id: str) -> list[Row]:
     """Return how requests to a source ended, most frequent first."""
     return all_rows(
         connection,
-        "select outcome, sum(fetches) as fetches, max(day) as last_on from collection where source_id = ? "
-        "group by outcome order by fetches desc, outcome",
+        "select outcome, fetches, last_on from collection_totals where source_id = ? "
+        "order by fetches desc, outcome",
         [source_id],
     )
 
@@ -105,6 +108,40 @@ def narratives_in(connection: sqlite3.Connection, source_id: str) -> list[Row]:
         )
         entry["voices"][row["voice"]] = row
     return sorted(found.values(), key=lambda entry: (-entry["voices"]["any"]["documents"], entry["position"]))
+
+
+def texts_against_average(connection: sqlite3.Connection, source_id: str) -> list[Row]:
+    """Return the narratives seen in own voice here or elsewhere, with four counts of distinct texts.
+
+    ``here`` of ``here_collected`` texts of the source carry the narrative, ``elsewhere`` of
+    ``elsewhere_collected`` of those that the source did not carry.
+    """
+    return all_rows(
+        connection,
+        "select n.narrative_id, n.title_fr, n.title_en, n.status, coalesce(h.distinct_texts, 0) as here, "
+        "t.distinct_texts as here_collected, coalesce(a.distinct_texts, 0) - "
+        "coalesce(h.distinct_texts, 0) as "
+        "elsewhere, cast((select value from about where key = 'distinct_texts') as integer) - "
+        "t.distinct_texts as "
+        "elsewhere_collected from source_totals t cross join narratives n "
+        "left join narrative_totals h on h.narrative_id = n.narrative_id and h.source_id = t.source_id "
+        "and h.voice = 'own' "
+        "left join narrative_totals a on a.narrative_id = n.narrative_id and a.source_id = 'all' "
+        "and a.voice = 'own' where t.source_id = ? and (h.distinct_texts > 0 or a.distinct_texts > 0) "
+        "order by here desc, n.position",
+        [source_id],
+    )
+
+
+def private_weeks(connection: sqlite3.Connection, source_id: str, limit: int) -> list[Row]:
+    """Return the weeks in which at least five accounts wrote, newest first."""
+    return all_rows(
+        connection,
+        "select w.*, n.title_fr, n.title_en from private_weeks w left join narratives n using (narrative_id) "
+        "where w.source_id = ? order by w.period_start desc, w.narrative_id <> 'collected', "
+        "w.documents desc limit ?",
+        [source_id, limit],
+    )
 
 
 def latest_documents(connection: sqlite3.Connection, source_id: str, limit: int) -> list[Row]:

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from crawlers.evidence import EvidenceWriter
 from db.connection import transaction, working_database
+from db.integrity import integrity_faults
 from narratives import cli
 
 PAYLOAD = b"<html><p>Un texte.</p></html>"
@@ -243,3 +244,16 @@ def test_migrating_a_database_that_is_up_to_date_says_so(hub: Path) -> None:
     result = narratives("db", "migrate", hub)
     assert (result.exit_code, result.stdout) == (0, "")
     assert "up to date" in result.stderr
+
+
+def test_a_full_table_of_labels_is_not_called_damaged() -> None:
+    """SQLite 3.40 calls values of such a table NULL; what is really wrong is still found."""
+    connection = sqlite3.connect(":memory:")
+    connection.execute("create table later (v text not null, k integer, primary key (k)) without rowid")
+    connection.executemany("insert into later (k, v) values (?, 'x')", [(number,) for number in range(300)])
+    assert integrity_faults(connection) == []
+    connection.execute("create table other (v text check (v <> 'bad'))")
+    connection.execute("pragma ignore_check_constraints = on")
+    connection.execute("insert into other values ('bad')")
+    connection.execute("pragma ignore_check_constraints = off")
+    assert integrity_faults(connection) == ["CHECK constraint failed in other"]

@@ -38,7 +38,8 @@ def labelled(db: Database) -> Database:
             )  # fmt: skip
         for name in MODELS:
             db.execute(
-                "insert into models values (?, '0', '0', '2024-01-01T00:00:00Z', '{}', '{}', ?)",
+                "insert into models (model_id, codebook_version, training_sha256, trained_at, versions, "
+                "card, current) values (?, '0', '0', '2024-01-01T00:00:00Z', '{}', '{}', ?)",
                 [name, name == "new"],
             )
     return db
@@ -53,7 +54,8 @@ def label(
         [document_id, position],
     ).lastrowid
     db.execute(
-        "insert into predictions values (?, ?, ?, ?, 0.9, ?, ?)",
+        "insert into predictions (passage_id, document_id, narrative_id, voice, score, band, model_id) "
+        "values (?, ?, ?, ?, 0.9, ?, ?)",
         [passage, document_id, narrative, voice, band, model],
     )
 
@@ -196,7 +198,9 @@ def test_the_command_says_what_it_did(hub: Path) -> None:
     result = CliRunner().invoke(cli, ["trends", str(hub)])
     assert result.exit_code == 0
     assert result.stdout == ""
-    assert result.stderr == "0 trend rows, 0 collection rows, 0 changed.\n"
+    assert result.stderr == (
+        "0 trend rows, 0 collection rows, 0 changed; 0 checkable sentences in 0 wordings, 0 changed.\n"
+    )
 
 
 def test_another_writer_is_not_locked_out_while_it_counts(hub: Path, labelled: Database) -> None:

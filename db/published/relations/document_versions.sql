@@ -11,7 +11,7 @@ create table document_versions (
 );
 create index document_versions_document on document_versions(document_id);
 select v.version_id, v.document_id, o.document_key, v.text_sha256, shown(v.title) as title, v.seen_at,
-       p.payload_sha256, length(v.text) as characters, case when o.republish = 1 then shown(v.text) end as text
+       p.payload_sha256, length(v.text) as characters, case when o.republish = 1 and o.quotable = 1 then shown(v.text) end as text
 from main.document_versions v
 join temp.open_documents o on o.document_id = v.document_id
 left join main.captures p on p.capture_id = v.capture_id;

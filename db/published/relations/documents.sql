@@ -24,7 +24,8 @@ create table documents (
   text text
 );
 create index documents_source on documents(source_id, placed_on desc, document_id desc);
-create index documents_placed on documents(placed_on desc, document_id desc);
+create index documents_placed on documents(placed_on desc, document_id desc, source_id, language);
+create index documents_seen on documents(first_seen_at desc, document_id desc, source_id, language);
 create index documents_language on documents(language, placed_on desc, document_id desc);
 create index documents_kind on documents(kind);
 create index documents_cluster on documents(cluster_id);
@@ -44,7 +45,7 @@ select o.document_id, o.document_key, o.source_id,
          1
        ) as cluster_size,
        c.relation, d.gone_at,
-       case when o.republish = 1 then shown(d.text) end as text
+       case when o.republish = 1 and o.quotable = 1 then shown(d.text) end as text
 from temp.open_documents o
 join main.documents d on d.document_id = o.document_id
 left join main.captures p on p.capture_id = d.capture_id

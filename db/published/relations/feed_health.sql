@@ -12,5 +12,6 @@ create table feed_health (
 );
 create index feed_health_source on feed_health(source_id);
 select feed_id, source_id, url, status, interval_minutes, failures, last_polled_at, last_success_at, last_item_at,
-       items_last_poll
+       case when source_id not in (select source_id from temp.private_sources) then items_last_poll end
+         as items_last_poll
 from main.feeds;

@@ -1,4 +1,5 @@
--- Not published itself: the sources that hold pieces by private persons. Their counts under 5 stay out.
+-- Not published itself: the sources that hold pieces by private persons. Their pieces enter no published count
+-- but those of private_weeks.
 select s.source_id
 from main.sources s
 where s.fictional = 0 and exists (

@@ -11,8 +11,11 @@ create table sources (
   republish integer not null,
   fictional integer not null,
   disabled_reason text,
-  first_listed_at text not null
+  first_listed_at text not null,
+  quotable integer not null,
+  disabled_reason_fr text
 );
 select source_id, title, platform, case when url like 'http://%' or url like 'https://%' then url end as url,
-       language, country, timezone, kind, enabled, republish, fictional, disabled_reason, first_listed_at
+       language, country, timezone, kind, enabled, republish, fictional, disabled_reason, first_listed_at, quotable,
+       disabled_reason_fr
 from main.sources;

@@ -1,0 +1,1 @@
+alter table sources add column quotable integer not null default 1;
