@@ -4,14 +4,16 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from datasette_config.charts import render_svg
 from datasette_config.export.html import fragment
-from datasette_config.page_charts import narrative_chart
+from datasette_config.page_charts import group_chart, narrative_chart
+from datasette_config.page_wording import phrases
 from datasette_config.report_model import load_reports
 from datasette_config.reporting import build_report
 from db.connection import working_database
@@ -70,28 +72,34 @@ def publish(database: Path, output: Path, say: Progress, report_folders: Sequenc
 
 
 def _draw(connection: sqlite3.Connection, earlier: Path, say: Progress) -> int:
-    """Render the weekly chart of every narrative; a chart that the earlier file holds is taken from there."""
+    """Render the charts of every narrative; a chart that the earlier file holds is taken from there."""
     kept = kept_charts(earlier)
     drawn = 0
-    for narrative_id in published_narratives(connection):
-        for language in LANGUAGES:
-            if (chart := narrative_chart(connection, narrative_id, language)) is None:
-                continue
-            spec = json.dumps(chart[0], ensure_ascii=False, sort_keys=True)
-            subject = f"narrative:{narrative_id}"
-            svg = kept.get((subject, language, spec))
-            if svg is None:
-                if drawn == 0:
-                    say("Drawing charts")
-                try:
-                    svg = _lighter(_without_styles(render_svg(chart[0], language)))
-                except NarrativesError as error:
-                    say(f"Charts are left out: {error}")
-                    return drawn
-            put_chart(connection, subject, language, svg, spec)
-            drawn += 1
+    for subject, language, spec in _specifications(connection):
+        text = json.dumps(spec, ensure_ascii=False, sort_keys=True)
+        svg = kept.get((subject, language, text))
+        if svg is None:
+            if drawn == 0:
+                say("Drawing charts")
+            try:
+                svg = _lighter(_without_styles(render_svg(spec, language)))
+            except NarrativesError as error:
+                say(f"Charts are left out: {error}")
+                return drawn
+        put_chart(connection, subject, language, svg, text)
+        drawn += 1
     connection.commit()
     return drawn
+
+
+def _specifications(connection: sqlite3.Connection) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield subject, language and specification of every chart that pages show."""
+    for narrative_id in published_narratives(connection):
+        for language in LANGUAGES:
+            if (chart := narrative_chart(connection, narrative_id, language)) is not None:
+                yield f"narrative:{narrative_id}", language, chart[0]
+            if (spec := group_chart(connection, narrative_id, language)) is not None:
+                yield f"groups:{narrative_id}", language, spec
 
 
 def _write_reports(connection: sqlite3.Connection, folders: Sequence[Path], say: Progress) -> None:
@@ -111,17 +119,29 @@ def _write_reports(connection: sqlite3.Connection, folders: Sequence[Path], say:
                 language,
                 since=built.period.since.isoformat(),
                 until=built.period.until.isoformat(),
-                html=_without_styles(str(fragment(built))),
+                html=_for_a_page(str(fragment(built)), language),
             )
     connection.commit()
 
 
 def _lighter(svg: str) -> str:
     """Drop what a page of ours does not need: a name for every bar (the table has them) and tiny decimals."""
-    head, root, marks = svg.partition("</desc>")
+    head, root, marks = svg.partition("</desc>") if "</desc>" in svg else svg.partition(">")
     marks = re.sub(r' (?:aria-\w+|role)="[^"]*"', "", marks)
     marks = re.sub(r"(\d\.\d)\d+", r"\1", marks)
     return head + root + marks
+
+
+def _for_a_page(report: str, language: str) -> str:
+    """Fit a report into our pages: no inline styles, no unnamed parts, tables that keys scroll."""
+    label = phrases()["table"][language]
+    drawn = re.sub(
+        r"<svg.*?</svg>", lambda found: _lighter(found[0]), _without_styles(report), flags=re.DOTALL
+    )
+    reachable = f' tabindex="0" role="group" aria-label="{label}">'
+    for kind in ("scroll", "chart-wide"):
+        drawn = drawn.replace(f'<div class="{kind}">', f'<div class="{kind}"{reachable}')
+    return drawn
 
 
 def _without_styles(markup: str) -> str:

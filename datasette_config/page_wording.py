@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from datasette_config.typography import number, typeset
 
-_PATH = Path(__file__).parent / "wording" / "pages.yml"
+_FOLDER = Path(__file__).parent / "wording"
 LANGUAGES = ("fr", "en")
 
 
@@ -22,9 +22,9 @@ class _Phrase(BaseModel):
 
 
 @cache
-def phrases() -> Mapping[str, Mapping[str, str]]:
-    """Return every phrase, typeset: key -> language -> text (``one|many`` where a number decides)."""
-    content = yaml.safe_load(_PATH.read_text(encoding="utf-8"))
+def phrases(texts: str = "pages") -> Mapping[str, Mapping[str, str]]:
+    """Return every phrase of a file of texts: key -> language -> text (``one|many`` where a number decides)."""  # noqa: E501
+    content = yaml.safe_load((_FOLDER / f"{texts}.yml").read_text(encoding="utf-8"))
     read = TypeAdapter(dict[str, _Phrase]).validate_python(content)
     return {
         key: {language: typeset(getattr(phrase, language), language) for language in LANGUAGES}
@@ -35,21 +35,22 @@ def phrases() -> Mapping[str, Mapping[str, str]]:
 class Wording:
     """Says a phrase in one language: ``say("search")``; ``say.count("n_documents", 3)``."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, texts: str = "pages") -> None:
         self.language = language
+        self._phrases = phrases(texts)
 
     def __call__(self, key: str, **values: Any) -> str:
         """Return the phrase with its values filled in; an unknown key is a defect and raises KeyError."""
-        text = phrases()[key][self.language]
+        text = self._phrases[key][self.language]
         return text.format_map(values) if values else text
 
     def count(self, key: str, n: int, **values: Any) -> str:
         """Return the singular or the plural; French counts 0 and 1 as singular."""
-        one, _, many = phrases()[key][self.language].partition("|")
+        one, _, many = self._phrases[key][self.language].partition("|")
         singular = n < 2 if self.language == "fr" else n == 1
         return (one if singular or not many else many).format_map({"n": number(n, self.language), **values})
 
     def known(self, key: str, otherwise: str) -> str:
         """Return the phrase where there is one: for values that other rooms may extend."""
-        found = phrases().get(key)
+        found = self._phrases.get(key)
         return otherwise if found is None else found[self.language]

@@ -6,12 +6,12 @@ from types import ModuleType
 
 import click
 
-from datasette_config.report_model import Report, load_reports
+from datasette_config.report_model import load_reports
 from db.deployment import load_deployment
 from db.errors import NarrativesError
 
 #: Formats by name; each is a module of ``datasette_config.export`` with a ``render`` function.
-FORMATS = ("html", "csv", "json")
+FORMATS = ("html", "pdf", "docx", "csv", "xlsx", "json", "atom")
 
 
 @click.command()
@@ -19,7 +19,13 @@ FORMATS = ("html", "csv", "json")
 @click.argument("report_id", metavar="[REPORT]", required=False)
 @click.option("--since", metavar="D", help="First day, or `last`: the last finished ISO week (default).")
 @click.option("--until", metavar="D", help="Last day, inclusive; default: the end of the week of --since.")
-@click.option("--format", "format_name", type=click.Choice(FORMATS), default="html", show_default=True)
+@click.option(
+    "--format",
+    "format_names",
+    type=click.Choice(FORMATS),
+    multiple=True,
+    help="Default: html; with --all, where it may be repeated, every format.",
+)
 @click.option("--language", type=click.Choice(("fr", "en")), default="fr", show_default=True)
 @click.option(
     "--set", "settings", metavar="NAME=VALUE", multiple=True, help="A parameter of the report; repeatable."
@@ -28,7 +34,7 @@ FORMATS = ("html", "csv", "json")
     "--all",
     "every",
     is_flag=True,
-    help="Every report that needs no parameter, in both languages, into -o DIR.",
+    help="Every report in both languages, into -o DIR, with an index and a feed.",
 )
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="File (folder with --all); default: stdout."
@@ -38,7 +44,7 @@ def report(
     report_id: str | None,
     since: str | None,
     until: str | None,
-    format_name: str,
+    format_names: tuple[str, ...],
     language: str,
     settings: tuple[str, ...],
     every: bool,
@@ -54,7 +60,11 @@ def report(
       narratives report mali.db weekly --since last --language fr -o brief.html
       narratives report mali.db weekly --since 2025-03-01 --until 2025-03-31 --format csv -o march.csv
       narratives report mali.db narrative --set narrative=neocolonial-france -o narrative.html
-      narratives report mali.db --all --since last -o reports
+      narratives report mali.db --all --since last --format html --format pdf -o reports
+
+    --all writes DIR/<first day>/<report>.<language>.<format>, lets DIR/latest name the newest folder, and
+    keeps DIR/feed.<language>.atom. A report with a parameter is written for each value that its YAML
+    chooses: storylines and the twenty sources flagged most in the period, events of its last eight weeks.
     """
     if not database.exists():
         raise NarrativesError(
@@ -69,7 +79,12 @@ def report(
             raise NarrativesError("--all writes many files. Name a folder for them with -o DIR.")
         if report_id is not None:
             raise NarrativesError(f"Name either the report {report_id!r} or --all, not both.")
-        _write_all(database, reports, since, until, base_url, output)
+        shelf = _shelf()
+        with _reporting().report_connection(database) as connection:
+            shelf.write_all(
+                connection, reports, output, since=since, until=until, formats=format_names or FORMATS,
+                base_url=base_url, say_so=_say,
+            )  # fmt: skip
         return
     if report_id is None:
         for found in reports.values():
@@ -77,63 +92,28 @@ def report(
         return
     if report_id not in reports:
         raise NarrativesError(f"No report {report_id!r}. There are: {', '.join(reports)}.")
-    content = _render(
-        database, reports[report_id], since, until, base_url, format_name, language, _parsed(settings)
-    )
-    if output is None:
-        click.echo(content, nl=False)
-    else:
-        _write(output, content)
-
-
-def _write_all(
-    database: Path,
-    reports: dict[str, Report],
-    since: str | None,
-    until: str | None,
-    base_url: str | None,
-    folder: Path,
-) -> None:
-    """Write ``<folder>/<since>/<report>.<language>.<format>``: names made of days and ids alone."""
-    reporting = _reporting()
-    with reporting.report_connection(database) as connection:
-        for found in reports.values():
-            if any(parameter.required for parameter in found.parameters.values()):
-                continue
-            for language in reporting.LANGUAGES:
-                built = reporting.build_report(
-                    connection, found, language=language, since=since, until=until, base_url=base_url
-                )
-                for format_name in FORMATS:
-                    name = f"{found.id}.{language}.{format_name}"
-                    _write(folder / built.period.since.isoformat() / name, _format(format_name).render(built))
-
-
-def _render(
-    database: Path,
-    found: Report,
-    since: str | None,
-    until: str | None,
-    base_url: str | None,
-    format_name: str,
-    language: str,
-    parameters: dict[str, str | None],
-) -> bytes:
+    if len(format_names) > 1:
+        raise NarrativesError("Several formats need --all -o DIR. Name one --format.")
+    format_name = format_names[0] if format_names else "html"
     reporting = _reporting()
     with reporting.report_connection(database) as connection:
         built = reporting.build_report(
             connection,
-            found,
+            reports[report_id],
             language=language,
             since=since,
             until=until,
-            parameters=parameters,
+            parameters=parsed_settings(settings),
             base_url=base_url,
         )
-    return bytes(_format(format_name).render(built))
+    if output is None:
+        click.echo(_shelf().format_module(format_name).render(built), nl=False)
+    else:
+        _shelf().write_report(output, built, format_name, _say)
 
 
-def _parsed(settings: tuple[str, ...]) -> dict[str, str | None]:
+def parsed_settings(settings: tuple[str, ...]) -> dict[str, str | None]:
+    """Return what ``--set NAME=VALUE`` gave, by name."""
     parameters: dict[str, str | None] = {}
     for setting in settings:
         name, equals, value = setting.partition("=")
@@ -143,23 +123,13 @@ def _parsed(settings: tuple[str, ...]) -> dict[str, str | None]:
     return parameters
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise NarrativesError(
-            f"{path} cannot be written: {error.strerror}. Name another path with -o."
-        ) from error
-    click.echo(f"Wrote {path} ({len(content):,} bytes).", err=True)
+def _say(text: str) -> None:
+    click.echo(text, err=True)
 
 
 def _reporting() -> ModuleType:
     return importlib.import_module("datasette_config.reporting")
 
 
-def _format(name: str) -> ModuleType:
-    return importlib.import_module(f"datasette_config.export.{name}")
+def _shelf() -> ModuleType:
+    return importlib.import_module("datasette_config.report_shelf")

@@ -14,7 +14,7 @@ from db.errors import NarrativesError
 BUNDLED = Path(__file__).parent / "reports"
 
 #: Parameters that every query may use without declaring them.
-GIVEN_PARAMETERS = frozenset({"since", "until", "week", "drawn_from", "as_of", "language"})
+GIVEN_PARAMETERS = frozenset({"since", "until", "week", "drawn_from", "before_from", "as_of", "language"})
 
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)")
 _WORD = re.compile(r"[a-z_]+")
@@ -46,12 +46,15 @@ class Parameter(_Part):
     type: Literal["source", "narrative", "partner", "event", "language"]
     label: Bilingual
     required: bool = False
+    choices: str | None = Field(
+        default=None, description="SQL giving the values that `report --all` builds, the weightiest first"
+    )
 
 
 ColumnKind = Literal[
     "text", "prose", "integer", "decimal", "share", "day", "moment", "voice", "outcome", "language", "level",
     "split", "stance", "status", "claim", "origin", "precision", "quality", "recall", "proportion", "change",
-    "spark", "verdict", "source", "narrative", "document", "link", "yes_no"
+    "spark", "verdict", "source", "narrative", "document", "link", "yes_no", "quoted", "of_texts"
 ]  # fmt: skip
 
 
@@ -74,9 +77,19 @@ class Section(_Part):
     sql: str
     columns: dict[str, Column] = {}
     layout: Literal[
-        "table", "names", "facts", "figures", "changes", "weekly", "passages", "markers", "tidy"
+        "table",
+        "names",
+        "facts",
+        "figures",
+        "changes",
+        "turns",
+        "phrases",
+        "weekly",
+        "passages",
+        "markers",
+        "tidy",
     ] = "table"
-    compute: Literal["changes", "before_after", "proportion"] | None = Field(
+    compute: Literal["changes", "turns", "phrases", "before_after", "proportion"] | None = Field(
         default=None, description="Statistics worked out from the rows, see reporting_change"
     )
 
@@ -92,6 +105,9 @@ class Report(_Part):
         default=(), description="Named queries of reports/parts that every section can select from"
     )
     sections: tuple[Section, ...]
+    evidence: str | None = Field(
+        default=None, description="SQL giving the document_key of every document behind the figures"
+    )
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "Report":
@@ -102,20 +118,41 @@ class Report(_Part):
             raise ValueError("exactly one section has the layout `tidy`: the rows that exports write")
         for name in self.parts:
             _part(name)
-        for section in self.sections:
-            asked = query_parameters(self.query(section))
-            if unknown := asked - GIVEN_PARAMETERS - set(self.parameters):
-                raise ValueError(f"section {section.id} uses undeclared parameters {sorted(unknown)}")
+        queries = {f"section {section.id}": self.query(section) for section in self.sections}
+        queries["evidence"] = self.evidence_query or ""
+        for name in self.parameters:
+            queries[f"the choices of {name}"] = self.choices_query(name) or ""
+        for name, sql in queries.items():
+            if unknown := query_parameters(sql) - GIVEN_PARAMETERS - set(self.parameters):
+                raise ValueError(f"{name} uses undeclared parameters {sorted(unknown)}")
         return self
 
     def query(self, section: Section) -> str:
         """Return the complete SQL of a section; one that starts with a comma adds to the named parts."""
-        own = section.sql.strip()
+        return self._with_parts(section.sql)
+
+    @property
+    def evidence_query(self) -> str | None:
+        """Return the complete SQL that names the documents behind the report, or None."""
+        return None if self.evidence is None else self._with_parts(self.evidence)
+
+    def choices_query(self, name: str) -> str | None:
+        """Return the complete SQL that gives the values of a parameter, or None."""
+        choices = self.parameters[name].choices
+        return None if choices is None else self._with_parts(choices)
+
+    def _with_parts(self, sql: str) -> str:
+        own = sql.strip()
         needed = _needed_parts(own, self.parts)
         if not needed:
             return own
         named = ",\n".join(f"{name} as (\n{_part(name)}\n)" for name in needed)
         return f"with recursive {named}\n{own}"
+
+    @property
+    def part_texts(self) -> dict[str, str]:
+        """Return the SQL of the named parts, in the order in which a query begins with those it needs."""
+        return {name: _part(name) for name in self.parts}
 
     @property
     def tidy(self) -> Section:

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette_config.report_model import Report, Section, query_parameters
 from datasette_config.reporting_period import Period, resolve_period
@@ -77,10 +78,9 @@ class BuiltReport:
         """Return the address of this report in the publication; None when there is no public address."""
         if self.base_url is None:
             return None
-        return (
-            f"{self.base_url.rstrip('/')}/{self.language}/reports/{self.report.id}"
-            f"?since={self.period.since}&until={self.period.until}"
-            + "".join(f"&{name}={value}" for name, value in self.parameters.items() if value is not None)
+        chosen = {name: value for name, value in sorted(self.parameters.items()) if value is not None}
+        return f"{self.base_url.rstrip('/')}/{self.language}/reports/{self.report.id}?" + urlencode(
+            {"since": str(self.period.since), "until": str(self.period.until), **chosen}
         )
 
 
@@ -112,30 +112,18 @@ def build_report(
     until: str | None = None,
     parameters: Mapping[str, str | None] | None = None,
     base_url: str | None = None,
+    facts: dict[str, str | None] | None = None,
 ) -> BuiltReport:
     """Run every query of a report over the published relations.
 
-    ``since`` and ``until`` are inclusive days, or ``last``. Raises :class:`NarrativesError` where the
+    ``since`` and ``until`` are inclusive days, or ``last``; ``facts`` are those of :func:`report_facts` where
+    many reports are built on one snapshot. Raises :class:`NarrativesError` where the
     database holds nothing, a parameter is missing or unknown, or a query cannot run.
     """
-    about = _about(connection)
-    as_of = about.get("as_of")
-    if as_of is None:
-        raise NarrativesError(
-            "There is nothing to report: no document has been stored and no run has ended. "
-            "Fill the database with `narratives crawl DB` or `narratives import DB FILE`."
-        )
-    period = resolve_period(since, until, as_of)
+    about = facts if facts is not None else report_facts(connection)
+    period = resolve_period(since, until, _as_of(about))
     chosen = _chosen(report, parameters or {})
-    bound: dict[str, str | None] = {
-        "since": period.since.isoformat(),
-        "until": period.until.isoformat(),
-        "week": period.week.isoformat(),
-        "drawn_from": period.drawn_from.isoformat(),
-        "as_of": as_of,
-        "language": language,
-        **chosen,
-    }
+    bound = {**_given(period, language), **chosen}
     sections = []
     for section in report.sections:
         sql = report.query(section)
@@ -144,6 +132,31 @@ def build_report(
             rows = COMPUTATIONS[section.compute](rows, period)
         sections.append(BuiltSection(section, sql, names, tuple(rows)))
     return BuiltReport(report, language, period, chosen, about, tuple(sections), base_url, bound)
+
+
+def behind(connection: sqlite3.Connection, built: BuiltReport) -> tuple[list[str], dict[str, Any]]:
+    """Return the keys of the documents behind a report, sorted, and the question that chose them."""
+    sql = built.report.evidence_query
+    if sql is None:
+        raise NarrativesError(
+            f"Report {built.report.id} names no evidence. "
+            "Add `evidence:` with a query of document_key to its YAML."
+        )
+    try:
+        rows = connection.execute(sql, {name: built.bound[name] for name in query_parameters(sql)}).fetchall()
+    except sqlite3.Error as error:
+        raise NarrativesError(
+            f"The evidence query of report {built.report.id} cannot run: {error}."
+        ) from error
+    return sorted({row[0] for row in rows}), {
+        "id": built.report.id,
+        "parameters": dict(built.bound),
+        "about": dict(built.about),
+        "rows_sha256": built.rows_sha256,
+        "permalink": built.permalink,
+        "sql": sql,
+        "sections": {found.section.id: found.sql for found in built.sections},
+    }
 
 
 def _rows(
@@ -176,7 +189,62 @@ def _chosen(report: Report, given: Mapping[str, str | None]) -> dict[str, str | 
     return {name: given.get(name) for name in report.parameters}
 
 
-def _about(connection: sqlite3.Connection) -> dict[str, str | None]:
+def choices(
+    connection: sqlite3.Connection, report: Report, period: Period, language: str = "fr"
+) -> list[dict[str, str | None]]:
+    """Return the sets of parameters that ``--all`` builds a report for: one, empty, where it needs none.
+
+    A report with a required parameter that gives no ``choices`` in its YAML is built under none.
+    """
+    sets: list[dict[str, str | None]] = [{}]
+    for name, parameter in report.parameters.items():
+        if not parameter.required:
+            continue
+        sql = report.choices_query(name)
+        if sql is None:
+            return []
+        bound = _given(period, language)
+        try:
+            rows = connection.execute(
+                sql, {asked: bound[asked] for asked in query_parameters(sql)}
+            ).fetchall()
+        except sqlite3.Error as error:
+            raise NarrativesError(
+                f"The choices of {name} in report {report.id} cannot be read: {error}."
+            ) from error
+        sets = [{**chosen, name: str(row[0])} for chosen in sets for row in rows]
+    return sets
+
+
+def report_period(facts: Mapping[str, str | None], since: str | None, until: str | None) -> Period:
+    """Return the period that two options name on a snapshot with these facts."""
+    return resolve_period(since, until, _as_of(facts))
+
+
+def _as_of(facts: Mapping[str, str | None]) -> str:
+    as_of = facts.get("as_of")
+    if as_of is None:
+        raise NarrativesError(
+            "There is nothing to report: no document has been stored and no run has ended. "
+            "Fill the database with `narratives crawl DB` or `narratives import DB FILE`."
+        )
+    return as_of
+
+
+def _given(period: Period, language: str) -> dict[str, str | None]:
+    return {
+        "since": period.since.isoformat(),
+        "until": period.until.isoformat(),
+        "week": period.week.isoformat(),
+        "drawn_from": period.drawn_from.isoformat(),
+        "before_from": period.before_from.isoformat(),
+        "as_of": period.as_of,
+        "language": language,
+    }
+
+
+def report_facts(connection: sqlite3.Connection) -> dict[str, str | None]:
+    """Return what the data stand on: as of when, which model and codebook, how much, and the data's hash."""
     facts = overview.about(connection)
     if not facts.get("data_sha256"):
         facts["data_sha256"] = data_sha256(connection)

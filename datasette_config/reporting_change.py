@@ -74,7 +74,7 @@ def change(week: WeekCount, before: Sequence[WeekCount]) -> Change:
     exposure = week.collected / earlier_collected
     dispersion = _dispersion(comparable, earlier_count / earlier_collected)
     now, then = week.count / dispersion, earlier_count / dispersion
-    level = _level(weeks - 1) if dispersion > 1 else CONFIDENCE
+    level = student_level(weeks - 1) if dispersion > 1 else CONFIDENCE
     low, high = proportion_interval(now, then, level)
     p_value = _two_sided(now, then, exposure / (1 + exposure))
     found = Change(
@@ -122,7 +122,7 @@ def _dispersion(weeks: Sequence[WeekCount], rate: float) -> float:
 
 
 @cache
-def _level(degrees: int) -> float:
+def student_level(degrees: int) -> float:
     """Return the normal-theory level that is :data:`CONFIDENCE` once the dispersion is an estimate."""
     low, high = 0.0, 40.0
     for _ in range(80):

@@ -33,6 +33,11 @@ class Period:
         )
 
     @property
+    def before_from(self) -> date:
+        """Return the first day of what phrasing is held against: eight weeks, or the period's own length."""
+        return self.since - max(timedelta(weeks=8), self.until - self.since + timedelta(days=1))
+
+    @property
     def known_until(self) -> str:
         """Return the moment up to which the report counts: a week that ends later is drawn open."""
         return min(self.as_of, f"{self.until + timedelta(days=1)}T00:00:00Z")

@@ -14,6 +14,8 @@ from datasette_config.reporting_change import (
     proportion_interval,
 )
 from datasette_config.reporting_period import Period
+from datasette_config.reporting_phrases import phrases
+from datasette_config.reporting_turns import between, turns_of_many
 
 Row = dict[str, Any]
 
@@ -44,6 +46,13 @@ def compute_changes(rows: Sequence[Row], period: Period) -> list[Row]:
                 "narrative": grid[0]["narrative"],
                 "points": weekly_points(
                     {row["week_start"]: row["distinct_texts"] for row in grid if row["collected"]},
+                    grid[0]["week_start"],
+                    grid[-1]["week_start"],
+                    collected=collected,
+                    as_of=period.known_until,
+                ),
+                "panel_points": weekly_points(
+                    {row["week_start"]: row["panel_texts"] for row in grid if row["collected"]},
                     grid[0]["week_start"],
                     grid[-1]["week_start"],
                     collected=collected,
@@ -105,6 +114,53 @@ def compute_before_after(rows: Sequence[Row], period: Period) -> list[Row]:
     ]
 
 
+def compute_turns(rows: Sequence[Row], period: Period) -> list[Row]:
+    """Return one row per lasting change of level, the latest first, from the grid of :func:`compute_changes`.
+
+    Further input columns: ``steady_texts, steady_collected, steady_sources`` (sources present through most
+    of the weeks) and ``instrument`` (its changes about that week, or None). Output: ``narrative_id,
+    narrative, status, week_start, before, after`` (distinct texts per 100 collected), ``change,
+    steady_change`` (:class:`reporting_turns.Turn`, the second None without such sources), ``verdict,
+    instrument, weeks``.
+    """
+    last = period.week.isoformat()
+    grids = [
+        [row for row in grid if row["collected"] and row["week_start"] <= last]
+        for _, grid in groupby(rows, key=lambda row: row["narrative_id"])
+    ]
+    grids = [grid for grid in grids if grid]
+    found = []
+    series = [[WeekCount(row["distinct_texts"], row["collected"]) for row in grid] for grid in grids]
+    for grid, turned in zip(grids, turns_of_many(series), strict=True):
+        bounds = [0, *(turn.week for turn in turned), len(grid)]
+        for number, turn in enumerate(turned):
+            begins, at, ends = bounds[number : number + 3]
+            first = grid[at]
+            steady = [WeekCount(row["steady_texts"], row["steady_collected"]) for row in grid[begins:ends]]
+            enough = first["steady_sources"] >= _SMALLEST_PANEL and all(week.collected for week in steady)
+            found.append(
+                {
+                    "narrative_id": first["narrative_id"],
+                    "narrative": first["narrative"],
+                    "status": first["status"],
+                    "week_start": first["week_start"],
+                    "before": turn.before,
+                    "after": turn.after,
+                    "change": turn,
+                    "steady_change": between(steady, at - begins) if enough else None,
+                    "verdict": turn.direction,
+                    "instrument": first["instrument"],
+                    "weeks": len(grid),
+                }
+            )
+    return sorted(found, key=lambda row: row["week_start"], reverse=True)
+
+
+def compute_phrases(rows: Sequence[Row], period: Period) -> list[Row]:
+    """Return the new phrases of the period, see :mod:`reporting_phrases`."""
+    return phrases(rows)
+
+
 def compute_proportion(rows: Sequence[Row], period: Period) -> list[Row]:
     """Return the rows with ``proportion`` = ``found`` of ``n`` and its exact 95 % interval."""
     judged = []
@@ -119,4 +175,6 @@ COMPUTATIONS: dict[str, Callable[[Sequence[Row], Period], list[Row]]] = {
     "changes": compute_changes,
     "before_after": compute_before_after,
     "proportion": compute_proportion,
+    "turns": compute_turns,
+    "phrases": compute_phrases,
 }

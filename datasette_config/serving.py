@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Sequence
+from inspect import signature
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -83,11 +84,20 @@ def application(
     if base_url and (host := urlsplit(base_url).hostname):
         names.add(host)
     described = metadata(DATABASE, report_folders)
-    described["plugins"] = {PLUGIN: {"hosts": sorted(names), "base_url": base_url, "contact": contact}}
-    datasette = Datasette(files=[], metadata=described, settings=SETTINGS)
+    described["plugins"] = {PLUGIN: {"hosts": sorted(names), "base_url": base_url, "contact": contact,
+                                     "reports": [str(folder) for folder in report_folders]}}  # fmt: skip
+    datasette = Datasette(files=[], metadata=described, settings=SETTINGS, **_configuration(described))
     datasette.remove_database("_memory")
     datasette.add_database(Publication(datasette, path), name=DATABASE)
     return datasette
+
+
+def _configuration(described: dict[str, Any]) -> dict[str, Any]:
+    """Return what Datasette 1.0 reads from its configuration and 0.65, which has none, from its metadata."""
+    if "config" not in signature(Datasette).parameters:
+        return {}
+    queries = {name: {"queries": database["queries"]} for name, database in described["databases"].items()}
+    return {"config": {"databases": queries, "plugins": described["plugins"]}}
 
 
 def serve_publication(

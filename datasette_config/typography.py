@@ -29,6 +29,11 @@ def typeset(text: str, language: str) -> str:
     return re.sub(r"(?<=\w)'(?=[\w«])", "\N{RIGHT SINGLE QUOTATION MARK}", text)
 
 
+def quoted(text: str, language: str) -> str:
+    """Put a text between the quotation marks of a language."""
+    return f"«{NO_BREAK}{text}{NO_BREAK}»" if language == "fr" else f"“{text}”"
+
+
 def number(value: int | float | None, language: str, digits: int = 0) -> str:
     """Write a number: ``12 345,6`` in French, ``12,345.6`` in English."""
     if value is None:
@@ -42,6 +47,11 @@ def share(value: float | None, language: str) -> str:
     if value is None:
         return MISSING
     return f"{number(100 * value, language)}{NARROW}%" if language == "fr" else f"{100 * value:.0f}%"
+
+
+def as_date(value: str | date) -> date:
+    """Return the day of an ISO date or moment."""
+    return date.fromisoformat(value[:10]) if isinstance(value, str) else value
 
 
 def day(value: str | date | None, language: str) -> str:

@@ -3,17 +3,22 @@
 A page and an export draw the same specification. Nothing here reads a database or the network.
 """
 
-from datasette_config.charts.render import render_svg
+from datasette_config.charts.intervals import IntervalLine, interval_spec
+from datasette_config.charts.render import render_png, render_svg
 from datasette_config.charts.series import Marker, Panel, WeekPoint, voice_panels, weekly_points
 from datasette_config.charts.sparkline import sparkline_spec
-from datasette_config.charts.weekly import MarkerKey, marker_keys, weekly_spec
+from datasette_config.charts.weekly import Level, MarkerKey, marker_keys, weekly_spec
 
 __all__ = [
+    "IntervalLine",
+    "Level",
     "Marker",
     "MarkerKey",
     "Panel",
     "WeekPoint",
+    "interval_spec",
     "marker_keys",
+    "render_png",
     "render_svg",
     "sparkline_spec",
     "voice_panels",

@@ -34,6 +34,19 @@ def render_svg(spec: Spec, language: str) -> str:
     return _with_own_root(_with_own_ids(drawn, prefix), spec, language, prefix).replace(INK, "currentColor")
 
 
+def render_png(spec: Spec, language: str, *, scale: float = 2.5) -> bytes:
+    """Return the chart as PNG on white, ``scale`` pixels to a unit, for formats that hold no SVG."""
+    drawn: bytes = _converter().vegalite_to_png(
+        {**spec, "background": "white"},
+        vl_version="5.21",
+        scale=scale,
+        allowed_base_urls=[],
+        format_locale=_number_locale(language),
+        time_format_locale=_LOCALES[language],
+    )
+    return drawn
+
+
 def _converter() -> Any:
     try:
         return importlib.import_module("vl_convert")

@@ -27,6 +27,15 @@ class MarkerKey:
     marker: Marker
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A stretch of weeks at one level: first day, day after the last, and the mean count of a week."""
+
+    start: str
+    end: str
+    value: float
+
+
 def marker_keys(markers: Sequence[Marker]) -> list[MarkerKey]:
     """Give every marker its sign, in order of date."""
     keys, events, changes = [], 0, 0
@@ -51,13 +60,16 @@ def weekly_spec(
     panel_height: int = 84,
     axis_title: bool = True,
     panel_titles: bool = True,
+    ticks: Sequence[WeekPoint] = (),
+    levels: Sequence[Level] = (),
 ) -> Spec:
     """Return the Vega-Lite specification of a weekly chart.
 
     Panels share the time axis and the count axis, so heights compare. An unfinished week is an open
     bar; a week in which nothing was collected is under a pale band. ``measure`` is
     ``distinct_texts`` or ``documents``. ``markers`` come from :func:`marker_keys`, which gives each the
-    sign under which a list beside the chart explains it.
+    sign under which a list beside the chart explains it. In the first panel, ``ticks`` draws a short line in
+    each week's bar at the count of a part of the sources, ``levels`` a line through the weeks of one level.
     """
     highest = count_ticks(max(point.value or 0 for panel in panels for point in panel.points))[-1]
     domain = time_domain([point for panel in panels for point in panel.points])
@@ -85,6 +97,8 @@ def weekly_spec(
                 "layer": [
                     *gap_layer(panel.points, x),
                     *bar_layers(panel.colour, x, y),
+                    *(_tick_layer(ticks, x, y) if position == 0 else []),
+                    *(_level_layer(levels, x, y) if position == 0 else []),
                     *_marker_layers(inside, signs if position == 0 else [], x),
                 ],
             }
@@ -142,6 +156,22 @@ def bar_layers(colour: str, x: Spec, y: Spec) -> list[Spec]:
                   "strokeDash": [3, 2]},
          "encoding": both},
     ]  # fmt: skip
+
+
+def _tick_layer(points: Sequence[WeekPoint], x: Spec, y: Spec) -> list[Spec]:
+    rows = bar_rows(points)
+    if not rows:
+        return []
+    mark = {"type": "rule", "color": INK, "strokeWidth": 2, "tooltip": None}
+    return [{"data": {"values": rows}, "mark": mark, "encoding": {"x": x, "x2": {"field": "end"}, "y": y}}]
+
+
+def _level_layer(levels: Sequence[Level], x: Spec, y: Spec) -> list[Spec]:
+    if not levels:
+        return []
+    rows = [{"start": level.start, "end": level.end, "value": level.value} for level in levels]
+    mark = {"type": "rule", "color": INK, "strokeWidth": 1.4, "strokeDash": [5, 2], "tooltip": None}
+    return [{"data": {"values": rows}, "mark": mark, "encoding": {"x": x, "x2": {"field": "end"}, "y": y}}]
 
 
 def gap_layer(points: Sequence[WeekPoint], x: Spec) -> list[Spec]:

@@ -1,16 +1,63 @@
 """A row's value as words, the same in every format that people read."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from datasette_config import typography as set_as
+from datasette_config.export.addresses import document_address, page_address, web_address
 from datasette_config.report_model import Column, ColumnKind
+from datasette_config.reporting import BuiltReport
 from datasette_config.reporting_change import Change
+from datasette_config.reporting_turns import Turn
 from datasette_config.wording import say, say_or
 
 #: Below this many cases a share is not given, only the number of cases.
 FEWEST_CASES = 10
 
 NUMERIC: frozenset[ColumnKind] = frozenset({"integer", "decimal", "share"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as people read it: its text, where it leads, and a small mark after it."""
+
+    text: str
+    address: str | None = None
+    mark: str | None = None
+
+
+def cell(built: BuiltReport, row: dict[str, Any], name: str, column: Column) -> Cell:
+    """Return one cell with its link and its mark, the same in every format that people read."""
+    language = built.language
+    text = cell_text(row, name, column, language)
+    match column.kind:
+        case "narrative":
+            known = row.get("narrative_id") not in (None, "all")
+            return Cell(
+                heading(text, language),
+                page_address(built, "narratives", row["narrative_id"]) if known else None,
+                say("experimental", language) if row.get("status") == "experimental" else None,
+            )
+        case "source":
+            return Cell(text, mark=say_or(row["state"], language, row["state"]) if row.get("state") else None)
+        case "document":
+            return Cell(text, document_address(built, row) if row.get("document_key") else None)
+        case "link":
+            return Cell(text, web_address(row.get("url")))
+        case _:
+            return Cell(text)
+
+
+def period_words(built: BuiltReport) -> str:
+    """Name the period: the ISO week, month or year where it is one, else its days."""
+    period = built.period
+    if period.is_one_year:
+        return str(period.since.year)
+    if period.is_one_month:
+        return set_as.month(period.since.isoformat(), built.language)
+    if period.is_one_week:
+        return set_as.week(period.since, built.language)
+    return set_as.days(period.since, period.until, built.language)
 
 
 def cell_text(row: dict[str, Any], name: str, column: Column, language: str) -> str:
@@ -60,6 +107,13 @@ def cell_text(row: dict[str, Any], name: str, column: Column, language: str) -> 
             return set_as.MISSING if value is None else say("yes" if value else "no", language)
         case "document":
             return str(value or say("untitled", language))
+        case "quoted":
+            return set_as.quoted(str(value), language)
+        case "of_texts":
+            whole = row["texts" if name == "now" else f"texts_{name}"]
+            return say(
+                "of_texts", language, n=set_as.number(value, language), whole=set_as.number(whole, language)
+            )
         case "spark":
             return set_as.MISSING
         case "prose":
@@ -86,18 +140,18 @@ def measured(row: dict[str, Any], measure: str, language: str) -> str:
     )
 
 
-def change_text(found: Change | None, language: str) -> str:
+def change_text(found: Change | Turn | None, language: str) -> str:
     """Write a rate ratio with its interval, or why there is none."""
     if found is None:
         return set_as.MISSING
-    if found.expected is None:
+    if isinstance(found, Change) and found.expected is None:
         return say(f"verdict_{found.verdict}", language)
     if found.ratio is None:
         return say("change_none", language)
     return f"×{set_as.number(found.ratio, language, 2)} {interval(found, language)}"
 
 
-def interval(found: Change, language: str) -> str:
+def interval(found: Change | Turn, language: str) -> str:
     """Write the interval of a rate ratio; a side without bound is infinite."""
     high = "\N{INFINITY}" if found.high is None else set_as.number(found.high, language, 2)
     low = set_as.number(found.low or 0.0, language, 2)

@@ -14,6 +14,7 @@ import io
 import re
 from typing import Any
 
+from datasette_config.export.provenance import stamp
 from datasette_config.reporting import BuiltReport
 
 #: ``= + - @`` and their full-width forms.
@@ -35,16 +36,8 @@ def restored(cell: str) -> str:
 def tidy_rows(built: BuiltReport) -> tuple[list[str], list[list[Any]]]:
     """Return header and rows of the tidy data, each row with what it stands on."""
     found = next(section for section in built.sections if section.section.layout == "tidy")
-    stamp = {
-        "report": built.report.id,
-        "since": built.period.since.isoformat(),
-        "until": built.period.until.isoformat(),
-        "as_of": built.about.get("as_of"),
-        "model_id": built.about.get("model_id"),
-        "codebook_version": built.about.get("codebook_version"),
-        "data_sha256": built.about.get("data_sha256"),
-    }
-    return [*found.names, *stamp], [[*row.values(), *stamp.values()] for row in found.rows]
+    told = {name: value for name, value in stamp(built).items() if name not in found.names}
+    return [*found.names, *told], [[*row.values(), *told.values()] for row in found.rows]
 
 
 def render(built: BuiltReport) -> bytes:

@@ -2,16 +2,22 @@
 
 import importlib.util
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
 
+from datasette_config import typography as set_as
 from datasette_config.charts import (
+    IntervalLine,
+    Level,
     Marker,
     MarkerKey,
     Panel,
     WeekPoint,
+    interval_spec,
     marker_keys,
     render_svg,
     sparkline_spec,
@@ -26,15 +32,23 @@ from datasette_config.wording import say, say_or
 
 #: More small charts than this are noise; the table still holds every narrative.
 MOST_FIGURES = 8
+#: Ratios drawn with their intervals: more do not fit a page, one alone needs no chart.
+MOST_LINES = 20
+_FEWEST_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One small chart: its title, its specification and, where it can be drawn, its SVG."""
+    """One small chart: its title and its specification."""
 
     title: str
     spec: Spec
-    svg: Markup | None
+    language: str
+
+    @property
+    def svg(self) -> Markup:
+        """Return the chart as SVG."""
+        return Markup(render_svg(self.spec, self.language))  # noqa: S704 - our own SVG
 
 
 @cache
@@ -62,6 +76,56 @@ def marker_list(built: BuiltReport) -> list[MarkerKey]:
     )
 
 
+def marker_text(key: MarkerKey, language: str) -> str:
+    """Say in words what a mark on the charts is: its day, what happened, and whether it is confirmed."""
+    unconfirmed = "" if key.marker.certain else f" ({say('unconfirmed', language)})"
+    day = set_as.day(key.marker.on, language)
+    return f"{day} \N{EN DASH} {heading(key.marker.label, language)}{unconfirmed}"
+
+
+def chart_specs(built: BuiltReport, found: BuiltSection) -> list[tuple[str | None, Spec, bool]]:
+    """Return title, specification and whether it is wide, of every chart of a section."""
+    if not draws() or not found.rows:
+        return []
+    if found.section.layout == "weekly":
+        return [(None, _weekly_spec(built, found), True)]
+    compared = interval_chart(built, found)
+    wide: list[tuple[str | None, Spec, bool]] = [] if compared is None else [(None, compared, True)]
+    return wide + [(figure.title, figure.spec, False) for figure in figures(built)]
+
+
+def interval_chart(built: BuiltReport, found: BuiltSection) -> Spec | None:
+    """Return the chart of the ratios of a ``changes`` section; None where fewer than two are known."""
+    if not draws() or found.section.layout != "changes":
+        return None
+    lines = [
+        IntervalLine(
+            label=heading(row["narrative"], built.language),
+            ratio=row["change"].ratio,
+            low=row["change"].low or 0.0,
+            high=row["change"].high,
+            stands_out=row["verdict"] in ("up", "down"),
+        )
+        for row in found.rows
+        if row["change"].ratio is not None
+    ]
+    if len(lines) < _FEWEST_LINES:
+        return None
+    lines.sort(key=lambda line: (not line.stands_out, -line.ratio, line.label))
+    return interval_spec(
+        lines[:MOST_LINES],
+        title=heading(found.section.title.say(built.language), built.language),
+        axis=say("ratio_axis", built.language),
+        language=built.language,
+    )
+
+
+def drawn_intervals(built: BuiltReport, found: BuiltSection) -> Markup:
+    """Return the chart of :func:`interval_chart` as SVG; nothing where there is none."""
+    spec = interval_chart(built, found)
+    return Markup("") if spec is None else Markup(render_svg(spec, built.language))  # noqa: S704 - our own SVG
+
+
 def sparkline(row: dict[str, Any], language: str) -> Markup:
     """Return a row's series as a small SVG; nothing where charts cannot be drawn."""
     if not draws() or not row.get("points"):
@@ -74,6 +138,10 @@ def weekly_chart(built: BuiltReport, found: BuiltSection) -> Markup:
     """Return the chart of a ``weekly`` section: panels by voice, or one panel of documents."""
     if not draws() or not found.rows:
         return Markup("")
+    return Markup(render_svg(_weekly_spec(built, found), built.language))  # noqa: S704 - our own SVG
+
+
+def _weekly_spec(built: BuiltReport, found: BuiltSection) -> Spec:
     measure = "distinct_texts" if "distinct_texts" in found.names else "documents"
     by_series: dict[str | None, list[dict[str, Any]]] = {}
     for row in found.rows:
@@ -82,7 +150,7 @@ def weekly_chart(built: BuiltReport, found: BuiltSection) -> Markup:
     title = heading(found.section.title.say(built.language), built.language)
     by_voice = {name: series for name, series in points.items() if name is not None}
     panels = voice_panels(by_voice, built.language) or [Panel(title, "#3578b5", points[None])]
-    spec = weekly_spec(
+    return weekly_spec(
         panels,
         title=title,
         language=built.language,
@@ -91,7 +159,6 @@ def weekly_chart(built: BuiltReport, found: BuiltSection) -> Markup:
         width=690,
         panel_titles=bool(by_voice),
     )
-    return Markup(render_svg(spec, built.language))  # noqa: S704 - our own SVG
 
 
 def _points(rows: list[dict[str, Any]], measure: str, as_of: str) -> tuple[WeekPoint, ...]:
@@ -118,9 +185,33 @@ def _figure(built: BuiltReport, row: dict[str, Any], keys: list[MarkerKey]) -> F
         panel_height=66,
         axis_title=False,
         panel_titles=False,
+        ticks=row["panel_points"] if row["panel_change"] is not None else (),
+        levels=_levels(built, row),
     )
-    svg = Markup(render_svg(spec, built.language)) if draws() else None  # noqa: S704 - our own SVG
-    return Figure(row["narrative"], spec, svg)
+    return Figure(row["narrative"], spec, built.language)
+
+
+def _levels(built: BuiltReport, row: dict[str, Any]) -> list[Level]:
+    """Return the mean counts before and after each lasting change of a narrative."""
+    turned = sorted(
+        other["week_start"]
+        for found in built.with_layout("turns")
+        for other in found.rows
+        if other["narrative_id"] == row["narrative_id"]
+    )
+    if not turned:
+        return []
+    known = [point for point in row["points"] if point.value is not None and point.finished]
+    if not known:
+        return []
+    after = (date.fromisoformat(known[-1].week_start) + timedelta(days=7)).isoformat()
+    bounds = [known[0].week_start, *turned, after]
+    levels = []
+    for start, end in pairwise(bounds):
+        values = [point.value for point in known if start <= point.week_start < end]
+        if values:
+            levels.append(Level(start, end, sum(values) / len(values)))
+    return levels
 
 
 def _marker_rows(built: BuiltReport) -> list[dict[str, Any]]:

@@ -1,20 +1,30 @@
 """The report as one HTML file: inline style and SVG, no script, nothing asked of the network."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from datasette_config import typography as set_as
-from datasette_config.charts import MarkerKey
-from datasette_config.export.cells import NUMERIC, cell_text, heading, measured
-from datasette_config.export.figures import draws, figures, marker_list, sparkline, weekly_chart
+from datasette_config.export.addresses import document_address
+from datasette_config.export.cells import NUMERIC, cell, heading, measured, period_words
+from datasette_config.export.figures import (
+    drawn_intervals,
+    draws,
+    figures,
+    marker_list,
+    marker_text,
+    sparkline,
+    weekly_chart,
+)
 from datasette_config.export.findings import findings
+from datasette_config.export.outline import quotation
+from datasette_config.export.provenance import facts, notices, queries
 from datasette_config.report_model import Column
 from datasette_config.reporting import BuiltReport, BuiltSection
 from datasette_config.wording import say, say_or
@@ -40,6 +50,11 @@ def fragment(built: BuiltReport) -> Markup:
     return Markup(_template("body.html", built))  # noqa: S704 - the template escapes its values
 
 
+def without_styles(markup: str) -> str:
+    """Drop inline styles, which the security policy of the pages refuses; their style sheet does the work."""
+    return re.sub(r' style="[^"]*"', "", markup)
+
+
 def _template(name: str, built: BuiltReport) -> str:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -50,7 +65,7 @@ def _template(name: str, built: BuiltReport) -> str:
     )
     language = built.language
 
-    def cell(row: dict[str, Any], column_name: str, column: Column) -> str:
+    def set_cell(row: dict[str, Any], column_name: str, column: Column) -> str:
         return _cell(built, row, column_name, column)
 
     return environment.get_template(name).render(
@@ -59,81 +74,45 @@ def _template(name: str, built: BuiltReport) -> str:
         t=lambda key, **values: say(key, language, **values),
         t_or=lambda key, fallback: say_or(key, language, fallback),
         label=lambda text: heading(text.say(language), language),
-        cell=cell,
+        cell=set_cell,
         is_number=lambda column: column.kind in NUMERIC,
         groups=_groups(language),
         by_narrative=_by_narrative,
         findings=findings(built),
+        facts=facts(built),
+        notices=notices(built),
+        queries=queries(built),
         figures=figures(built),
+        intervals=lambda found: drawn_intervals(built, found),
         weekly_chart=lambda found: weekly_chart(built, found),
         markers=marker_list(built),
-        marker_text=lambda key: _marker_text(key, language),
+        marker_text=lambda key: marker_text(key, language),
+        quotation=lambda row: quotation(row, language),
         measured=lambda row: measured(row, "precision", language),
         set_as=set_as,
         period_words=period_words(built),
         document_address=lambda row: document_address(built, row),
-        host=_host,
         charts_drawn=draws(),
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
     )
 
 
-def period_words(built: BuiltReport) -> str:
-    """Name the period: the ISO week, month or year where it is one, else its days."""
-    period = built.period
-    if period.is_one_year:
-        return str(period.since.year)
-    if period.is_one_month:
-        return set_as.month(period.since.isoformat(), built.language)
-    if period.is_one_week:
-        return set_as.week(period.since, built.language)
-    return set_as.days(period.since, period.until, built.language)
-
-
-def document_address(built: BuiltReport, row: dict[str, Any]) -> str | None:
-    """Return where a reader finds the evidence: our page where there is one, else the original page."""
-    if built.base_url is not None:
-        return f"{built.base_url.rstrip('/')}/{built.language}/documents/{quote(row['document_key'])}"
-    return _web_address(row.get("url"))
-
-
 def _cell(built: BuiltReport, row: dict[str, Any], name: str, column: Column) -> str:
-    text = cell_text(row, name, column, built.language)
     if column.kind == "spark":
         return sparkline(row, built.language)
+    found = cell(built, row, name, column)
     if column.kind in ("quality", "recall", "proportion", "change"):
-        return Markup(" ").join(Markup('<span class="nb">{}</span>').format(part) for part in text.split(" "))
-    if column.kind == "narrative":
-        address = None
-        if built.base_url is not None and row.get("narrative_id") not in (None, "all"):
-            address = f"{built.base_url.rstrip('/')}/{built.language}/narratives/{quote(row['narrative_id'])}"
-        mark = Markup("")
-        if row.get("status") == "experimental":
-            mark = Markup(' <small class="mark">{}</small>').format(say("experimental", built.language))
-        return _linked(heading(text, built.language), address) + mark
-    if column.kind == "source" and row.get("state"):
-        return Markup('{} <small class="mark">{}</small>').format(
-            text, say_or(row["state"], built.language, row["state"])
+        return Markup(" ").join(
+            Markup('<span class="nb">{}</span>').format(part) for part in found.text.split(" ")
         )
-    if column.kind == "document":
-        return _linked(text, document_address(built, row) if row.get("document_key") else None)
-    if column.kind == "link":
-        return _linked(text, _web_address(row.get("url")))
-    return text
+    mark = Markup(' <small class="mark">{}</small>').format(found.mark) if found.mark else Markup("")
+    return _linked(found.text, found.address) + mark
 
 
 def _linked(text: str, address: str | None) -> Markup:
     if address is None:
         return Markup("{}").format(text)
     return Markup('<a href="{}" rel="noreferrer nofollow">{}</a>').format(address, text)
-
-
-def _web_address(address: str | None) -> str | None:
-    return address if address and urlsplit(address).scheme in ("http", "https") else None
-
-
-def _host(address: str | None) -> str:
-    return urlsplit(address).hostname or "" if address else ""
 
 
 def _groups(language: str) -> Callable[[BuiltSection], list[_Group]]:
@@ -151,9 +130,3 @@ def _groups(language: str) -> Callable[[BuiltSection], list[_Group]]:
 
 def _by_narrative(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return [list(same) for _, same in groupby(rows, key=lambda row: row["narrative_id"])]
-
-
-def _marker_text(key: MarkerKey, language: str) -> str:
-    unconfirmed = "" if key.marker.certain else f" ({say('unconfirmed', language)})"
-    day = set_as.day(key.marker.on, language)
-    return f"{day} \N{EN DASH} {heading(key.marker.label, language)}{unconfirmed}"

@@ -2,22 +2,21 @@
 
 import json
 
+from datasette_config.export.findings import findings
+from datasette_config.export.provenance import notices, stamp, title
 from datasette_config.reporting import BuiltReport, json_ready
 
 
 def render(built: BuiltReport) -> bytes:
     """Return the whole report as one JSON object, keys in a fixed order."""
     content = {
-        "report": built.report.id,
-        "title": built.report.title.say(built.language),
-        "language": built.language,
-        "since": built.period.since.isoformat(),
-        "until": built.period.until.isoformat(),
+        **stamp(built),
+        "title": title(built),
         "week": built.period.week.isoformat(),
         "parameters": dict(built.parameters),
         "about": dict(built.about),
-        "rows_sha256": built.rows_sha256,
-        "permalink": built.permalink,
+        "findings": findings(built),
+        "notices": notices(built),
         "sections": [
             {
                 "id": found.section.id,

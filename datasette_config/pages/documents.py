@@ -11,16 +11,9 @@ from datasette.utils.asgi import Request, Response
 
 from datasette_config.highlighting import snippet
 from datasette_config.page_wording import Wording
-from datasette_config.pages.site import Site, ask, site_of
-from db.reading.finding import (
-    COUNT_LIMIT,
-    ORDERS,
-    DocumentFilter,
-    choices,
-    count_found,
-    find_documents,
-    labels_of,
-)
+from datasette_config.pages.site import Site, ask, page_number, site_of
+from db.reading.choices import choices
+from db.reading.finding import ORDERS, DocumentFilter, count_found, find_documents, labels_of
 
 if TYPE_CHECKING:  # Datasette loads this package while it imports itself
     from datasette.app import Datasette
@@ -63,7 +56,7 @@ async def documents(datasette: "Datasette", request: Request) -> Response:
     """``/fr/documents?q=...``: results with their flagged passages, and the filters as controls."""
     site = site_of(datasette, request)
     wanted, refused = read_filter(request)
-    number = _page_number(request)
+    number = min(page_number(request), LAST_PAGE)
     order = request.args.get("sort") or ("relevance" if wanted.q else "newest")
     order = order if order in ORDERS else "newest"
 
@@ -94,7 +87,6 @@ async def documents(datasette: "Datasette", request: Request) -> Response:
             "order": order,
             "orders": [name for name in ("newest", "seen", "relevance") if name != "relevance" or wanted.q],
             "number_of_page": number,
-            "count_limit": COUNT_LIMIT,
             "shown_passages": PASSAGES_PER_RESULT,
             "active": _active(site, asked, answer["choices"]),
             "query": urlencode(asked),
@@ -178,13 +170,6 @@ def _active(
         without = {key: kept for key, kept in asked.items() if key != name}
         chips.append({"name": name, "label": label, "without": site.path("documents", **without)})
     return chips
-
-
-def _page_number(request: Request) -> int:
-    try:
-        return min(max(int(request.args.get("page") or 1), 1), LAST_PAGE)
-    except ValueError:
-        return 1
 
 
 def _is_day(value: str) -> bool:

@@ -10,6 +10,7 @@ from datasette_config.charts.series import week_is_finished
 from datasette_config.pages.site import ask, preferred_language, site_of
 from datasette_config.reporting_change import COMPARED_WEEKS, WeekCount, change, changes
 from db.reading import overview
+from db.reading.partner import partners
 from db.reading.quality import measured_precision
 
 if TYPE_CHECKING:  # Datasette loads this package while it imports itself
@@ -44,6 +45,7 @@ async def home(datasette: "Datasette", request: Request) -> Response:
         return {
             **overview_of(connection),
             **_movements(connection),
+            "partners": partners(connection),
             "coverage": overview.coverage(connection),
             "latest": overview.latest_passages(connection, LATEST),
             "fictional": overview.fictional_sources(connection),
@@ -60,7 +62,7 @@ async def narratives(datasette: "Datasette", request: Request) -> Response:
 
 def _movements(connection: sqlite3.Connection) -> dict[str, Any]:
     """Compare the last finished week with the weeks before it, narrative by narrative."""
-    as_of = overview.about(connection).get("as_of")
+    as_of = overview.fact(connection, "as_of")
     mondays = [
         monday
         for monday in overview.recent_weeks(connection, COMPARED_WEEKS + 2)

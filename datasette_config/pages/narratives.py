@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
-from datasette_config.page_charts import narrative_chart
+from datasette_config.page_charts import GROUPS_DRAWN, narrative_chart
 from datasette_config.pages.site import ask, found, site_of
 from db.reading import narrative as reading
 from db.reading.publication import chart
@@ -32,6 +32,7 @@ async def narrative_page(datasette: "Datasette", request: Request) -> Response:
             return None
         exclusions = _listed(described["exclude"])
         drawn = narrative_chart(connection, narrative_id, site.language)
+        groups = reading.weeks_by_group(connection, narrative_id)
         return {
             "narrative": described,
             "include": _in_language(_listed(described[f"include_{site.language}"]), site.language),
@@ -42,6 +43,11 @@ async def narrative_page(datasette: "Datasette", request: Request) -> Response:
             "drawable": drawn is not None,
             "marks": drawn[1] if drawn else [],
             "svg": _drawing(chart(connection, f"narrative:{narrative_id}", site.language)),
+            "groups": groups,
+            "group_weeks": sorted({monday for weeks in groups.values() for monday in weeks}, reverse=True),
+            "groups_drawn": GROUPS_DRAWN,
+            "group_svg": _drawing(chart(connection, f"groups:{narrative_id}", site.language)),
+            "people": reading.people_labels(connection, narrative_id),
             "weeks": reading.weekly_table(connection, narrative_id),
             "outlets": reading.outlets(connection, narrative_id),
             "passages": {

@@ -147,6 +147,14 @@ def found(row: _Answer | None) -> _Answer:
     return row
 
 
+def page_number(request: Request) -> int:
+    """Return the page of a list that is asked for; 1 for anything that is no number."""
+    try:
+        return max(int(request.args.get("page") or 1), 1)
+    except ValueError:
+        return 1
+
+
 def outward(url: str | None) -> str | None:
     """Return an address that a page may link to: http or https only."""
     return url if url and urlsplit(url).scheme in ("http", "https") else None

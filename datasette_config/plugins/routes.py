@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING, Any
 import pluggy
 from datasette.utils.asgi import Request, Response
 
-from datasette_config.pages import document, documents, home, method, narratives, partners, reports, sources
+from datasette_config.pages import (
+    claims,
+    document,
+    document_files,
+    documents,
+    events,
+    home,
+    method,
+    narratives,
+    partners,
+    reports,
+    sources,
+)
+from datasette_config.pages.table_atom import table_atom
 from datasette_config.pages.table_csv import table_csv
 
 if TYPE_CHECKING:  # Datasette loads this package while it imports itself
@@ -29,16 +42,22 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (_LANGUAGE + rf"/narratives/(?P<narrative_id>{_ID})$", narratives.narrative_page),
         (_LANGUAGE + r"/documents$", documents.documents),
         (_LANGUAGE + r"/documents\.atom$", documents.documents_atom),
+        (_LANGUAGE + r"/documents\.csv$", document_files.documents_csv),
+        (_LANGUAGE + r"/documents\.json$", document_files.documents_json),
         (_LANGUAGE + rf"/documents/(?P<document_key>{_ID})$", document.document_page),
         (_LANGUAGE + r"/sources$", sources.sources),
         (_LANGUAGE + rf"/sources/(?P<source_id>{_ID})$", sources.source_page),
         (_LANGUAGE + r"/partners$", partners.partners),
-        (_LANGUAGE + r"/events$", partners.events),
-        (_LANGUAGE + rf"/events/(?P<event_id>{_ID})$", partners.event_page),
+        (_LANGUAGE + rf"/partners/(?P<partner_id>{_ID})$", partners.partner_page),
+        (_LANGUAGE + r"/events$", events.events),
+        (_LANGUAGE + rf"/events/(?P<event_id>{_ID})$", events.event_page),
+        (_LANGUAGE + r"/claims$", claims.claims),
+        (_LANGUAGE + rf"/claims/(?P<claim_key>{_ID})$", claims.claim_page),
         (_LANGUAGE + r"/reports$", reports.reports),
         (_LANGUAGE + rf"/reports/(?P<report_id>{_ID})$", reports.report_page),
         (_LANGUAGE + r"/method$", method.method),
         (r"^/public/(?P<table>[^/.]+)\.csv$", table_csv),
+        (r"^/public/(?P<table>[^/.]+)\.atom$", table_atom),
         (r"^/.*\.csv$", no_other_csv),
     ]
 

@@ -9,7 +9,7 @@ from datasette.utils.asgi import Request
 from datasette_config.metadata import column_description, table_description
 from datasette_config.page_wording import Wording
 from datasette_config.pages.site import ask, site_of
-from db.reading.finding import choices
+from db.reading.choices import choices
 from db.reading.overview import about
 
 if TYPE_CHECKING:  # Datasette loads this package while it imports itself
@@ -58,22 +58,27 @@ def render_cell(value: Any, column: str, table: str | None) -> str | None:
 def _parameter_choices(
     offered: dict[str, list[dict[str, Any]]], language: str
 ) -> Callable[[str], list[tuple[str, str]]]:
+    """Return what a parameter of a ready query offers: (value, words); empty for one that is typed in."""
     say = Wording(language)
+    titled = {"narrative": "narratives", "partner": "partners", "event": "events", "family": "families"}
+    words = {
+        "voice": [(voice, say(f"voice_{voice}")) for voice in ("own", "attributed", "rejected")],
+        "language": [(code, say(f"lang_{code}")) for code in ("fr", "en")],
+        "stance": [(stance, say(f"stance_{stance}")) for stance in ("-1", "1")],
+    }
 
     def choose(name: str) -> list[tuple[str, str]]:
-        if name == "narrative":
-            return [(row["narrative_id"], row[f"title_{language}"]) for row in offered.get("narratives", [])]
-        if name == "partner":
-            return [(row["partner_id"], row[f"title_{language}"]) for row in offered.get("partners", [])]
+        if name in titled:
+            rows = offered.get(titled[name], [])
+            return [(row[f"{name}_id"], row[f"title_{language}"]) for row in rows]
         if name == "source":
+            known = [(row["source_id"], row["title"]) for row in offered.get("sources", [])]
+            return [("", say("any")), *known]
+        if name == "kind":
             return [
-                ("", say("any")),
-                *((row["source_id"], row["title"]) for row in offered.get("sources", [])),
+                (row["kind"], say.known(f"kind_{row['kind']}", row["kind"]))
+                for row in offered.get("kinds", [])
             ]
-        if name == "voice":
-            return [(voice, say(f"voice_{voice}")) for voice in ("own", "attributed", "rejected")]
-        if name == "language":
-            return [(code, say(f"lang_{code}")) for code in ("fr", "en")]
-        return []
+        return words.get(name, [])
 
     return choose

@@ -9,3 +9,5 @@ from events where starts_on between :drawn_from and :until
 union all
 select substr(changed_at, 1, 10), subject, 'instrument', 1, kind, null
 from instrument_changes where substr(changed_at, 1, 10) between :drawn_from and :until
+union all
+select "on", title, 'instrument', 1, change, null from source_breaks

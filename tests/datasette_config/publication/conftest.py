@@ -10,6 +10,7 @@ from datasette.app import Datasette
 
 from datasette_config.build import publish
 from datasette_config.serving import application
+from db.claims import refresh_claims
 from db.connection import transaction, working_database
 from db.identity import document_key, import_identity
 from db.trends import recompute
@@ -31,6 +32,7 @@ def build_press(path: Path, change: Callable[[InventedPress], None] = lambda pre
             invented.fill()
             change(invented)
         recompute(db)
+        refresh_claims(db)
     return path
 
 

@@ -295,6 +295,18 @@ class InventedPress:
                     }
                 )
         self._special_cases()
+        self.db.table("claim_reviews").insert(
+            {
+                "reviewer": "Balance Vérif",
+                "url": "https://balance-verif.example/1",
+                "claim_reviewed": "La CEDEAO obéit à des intérêts étrangers qui ne sont pas les nôtres",
+                "rating": "Sans preuve",
+                "reviewed_at": "2025-03-25",
+                "language": "fr",
+                "origin": "import",
+                "recorded_at": AS_OF,
+            }
+        )
         finish_run(self.db, self.run, status="finished", problems=[], at=AS_OF)
 
     def _special_cases(self) -> None:

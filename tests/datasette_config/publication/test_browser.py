@@ -1,66 +1,26 @@
 """A reader with a phone: from the first page to the sentence, without scrolling sideways."""
 
-import shutil
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
-from datasette_config.serving import application
+from tests.datasette_config.publication.chromium import INSTALLED, MISSING, PHONE, chromium, refused, served
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not (shutil.which("chromium") and shutil.which("chromedriver")),
-        reason="chromium and chromedriver are not installed (tests/install_browser.sh installs them)",
-    ),
-]
-PHONE = (390, 844)
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not INSTALLED, reason=MISSING)]
 
 
 @pytest.fixture(scope="module")
 def address(public: Path) -> Iterator[str]:
-    config = uvicorn.Config(application(public).app(), port=0, log_level="error", lifespan="on")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
+    with served(public) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    for flag in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-sync",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--lang=fr-FR",
-        f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
-    ):
-        options.add_argument(flag)
-    options.add_experimental_option(
-        "mobileEmulation", {"deviceMetrics": {"width": PHONE[0], "height": PHONE[1], "pixelRatio": 2.0}}
-    )
-    options.add_experimental_option("prefs", {"intl.accept_languages": "fr-FR,fr"})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
-    yield driver
-    driver.quit()
+    with chromium(tmp_path_factory.mktemp("profile"), PHONE) as driver:
+        yield driver
 
 
 def stays_inside(driver: Any) -> None:
@@ -85,8 +45,7 @@ def test_from_home_to_the_highlighted_passage(phone: Any, address: str) -> None:
     top = phone.execute_script("return arguments[0].getBoundingClientRect().top", mark)
     assert 0 <= top < PHONE[1], "the passage must stand on the screen"
     assert mark.value_of_css_property("background-color") != "rgba(0, 0, 0, 0)"
-    refused = [entry for entry in phone.get_log("browser") if "Content Security Policy" in entry["message"]]
-    assert refused == []
+    assert refused(phone) == []
 
 
 @pytest.mark.parametrize(
@@ -98,6 +57,8 @@ def test_from_home_to_the_highlighted_passage(phone: Any, address: str) -> None:
         "/fr/sources",
         "/fr/sources/le-fleuve",
         "/en/partners",
+        "/en/partners/france?month=2025-03",
+        "/fr/claims",
         "/fr/events",
         "/en/method",
         "/fr/reports/weekly",

@@ -25,7 +25,13 @@ PAGES = (
     "sources/agence-du-sahel",
     "sources/ferme",
     "partners",
-    "partners?kind=state&year=2025",
+    "partners?kind=state&period=2025",
+    "partners?period=2025-03&given=ecowas:-1&other=france:-1",
+    "partners/france",
+    "partners/france?month=2025-03",
+    "partners/aes",
+    "claims",
+    "claims?narrative=ecowas-instrument&reviewed=1",
     "events",
     "events/coup-2020",
     "method",
@@ -272,7 +278,7 @@ def test_a_filter_that_is_no_date_is_left_aside_and_said_so(reader: Any) -> None
 
 
 def test_matrix_cells_lead_to_as_many_documents_as_they_say(reader: Any) -> None:
-    html = reader.get("/en/partners?kind=private&year=2025").text
+    html = reader.get("/en/partners?kind=private&period=2025").text
     cells = re.findall(r'<a href="([^"]*stance=[^"]*)">(\d+)</a>', html)
     assert cells
     for href, count in cells:
@@ -359,7 +365,7 @@ def test_every_phrase_has_both_languages_and_is_used() -> None:
     folder = Path(datasette_config.__file__).parent
     written = "".join(
         path.read_text(encoding="utf-8")
-        for pattern in ("templates/**/*.*", "pages/*.py", "plugins/*.py")
+        for pattern in ("templates/**/*.*", "pages/*.py", "plugins/*.py", "build.py")
         for path in folder.glob(pattern)
     )
     built = (
@@ -381,6 +387,10 @@ def test_every_phrase_has_both_languages_and_is_used() -> None:
         "sort_",
         "error_",
         "parameter_",
+        "change_",
+        "reading_",
+        "review_",
+        "together_",
     )
     unused = [
         key

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from db.errors import NarrativesError
 from db.schema import tables
 from db.views import install_views, published_columns, relations
 from narratives import cli
+from tests.datasette_config.publication.invented_texts import SENTENCES
 
 
 def rows(path: Path, sql: str) -> list[Any]:
@@ -109,7 +111,15 @@ def test_no_private_value_reaches_the_file(
 
 #: Columns of private tables whose values are published on purpose, in another table.
 ALSO_PUBLISHED = {
-    "feeds": ("url", "source_id", "last_polled_at", "last_success_at", "last_item_at"),
+    "feeds": (
+        "url",
+        "source_id",
+        "last_polled_at",
+        "last_success_at",
+        "last_item_at",
+        "last_new_at",
+        "failing_since",
+    ),
     "fetches": ("source_id", "fetched_at"),
     "captures": ("payload_sha256", "captured_at"),
     "crawl_runs": ("started_at", "finished_at"),
@@ -134,24 +144,84 @@ def test_text_stays_back_where_the_source_does_not_allow_it(public: Path) -> Non
     assert plain == (0,), "the index must not hold what the file may not show"
 
 
+def test_a_source_that_may_not_be_quoted_is_not_quoted_anywhere(
+    make_press: Callable[..., Path], tmp_path: Path, publish_rows: Any
+) -> None:
+    def forbid(invented: Any) -> None:
+        invented.db.execute(
+            "update sources set quotable = 0, republish = 1 where source_id = 'agence-du-sahel'"
+        )
+
+    public = publish_rows(make_press(tmp_path / "w.db", forbid), tmp_path / "public.db")
+    of_source = "from predictions where source_id = 'agence-du-sahel'"
+    assert rows(public, f"select count(*) > 5, count(quote) {of_source}") == [(1, 0)]
+    assert rows(public, "select count(*) from claims where source_id = 'agence-du-sahel'") == [(0,)]
+    assert rows(public, "select count(*) from claims") > [(0,)]
+    assert rows(
+        public, "select count(*), count(text) from documents where source_id = 'agence-du-sahel'"
+    ) == [(22, 0)]
+
+
 def test_posts_are_published_only_where_the_source_is_invented(public: Path) -> None:
     assert rows(public, "select distinct source_id from documents where kind = 'post'") == [("la-place",)]
 
 
-def test_counts_below_five_of_private_sources_stay_out(
+def pieces_by_private_persons(invented: Any) -> None:
+    """Five accounts in one week, each with a label; then five pieces by four accounts in the next."""
+    sentence = SENTENCES["neocolonial-france"]
+    for number in range(10):
+        account = number if number < 5 else min(number, 8)
+        document_id = invented.document(
+            "groupe-de-quartier",
+            f"m{number}",
+            f"{sentence} Message {number}.",
+            date(2025, 2, 4) if number < 5 else date(2025, 2, 11),
+            kind="post",
+            author_key=f"compte-{account}",
+        )
+        invented.label(document_id, sentence, "neocolonial-france")
+
+
+def test_private_persons_are_counted_from_five_accounts_and_in_one_table_only(
+    press: Path, make_press: Callable[..., Path], tmp_path: Path, publish_rows: Any
+) -> None:
+    public = publish_rows(make_press(tmp_path / "w.db", pieces_by_private_persons), tmp_path / "public.db")
+    assert rows(
+        public, "select period_start, narrative_id, voice, documents, accounts from private_weeks"
+    ) == [
+        ("2025-02-03", "collected", "any", 5, 5),
+        ("2025-02-03", "neocolonial-france", "own", 5, 5),
+    ]
+    without = publish_rows(press, tmp_path / "without.db")
+    for table in ("trends", "collected_daily", "collected_weekly", "collected_groups", "group_weeks",
+                  "narrative_totals", "partner_stances", "stance_pairs", "claim_clusters"):  # fmt: skip
+        every = f"select * from {table}"
+        assert sorted(rows(public, every), key=repr) == sorted(rows(without, every), key=repr), (
+            f"subtracting rows of {table} would tell what private persons wrote"
+        )
+    assert b"compte-" not in public.read_bytes()
+
+
+def test_an_article_of_a_source_with_private_pieces_is_counted(
     make_press: Callable[..., Path], tmp_path: Path, publish_rows: Any
 ) -> None:
     def add(invented: Any) -> None:
-        from datetime import date
-
-        for number in range(5):
-            invented.document(
-                "groupe-de-quartier", f"m{number}", f"Message {number}.", date(2025, 3, 18), kind="post"
-            )
+        pieces_by_private_persons(invented)
+        article = invented.document(
+            "groupe-de-quartier", "annonce", SENTENCES["intervention-failed"], date(2025, 2, 5)
+        )
+        invented.label(article, SENTENCES["intervention-failed"], "intervention-failed")
 
     public = publish_rows(make_press(tmp_path / "w.db", add), tmp_path / "public.db")
-    found = rows(public, "select day, documents from collected_daily where source_id = 'groupe-de-quartier'")
-    assert found == [("2025-03-18", 5)], "the day with five is counted, the day with one is not"
+    of_source = "source_id = 'groupe-de-quartier'"
+    assert rows(public, f"select day, documents from collected_daily where {of_source}") == [
+        ("2025-02-05", 1)
+    ]
+    assert rows(
+        public,
+        "select narrative_id, voice, documents, distinct_texts from trends "
+        f"where {of_source} and period = 'month' and language = 'all' order by voice",
+    ) == [("intervention-failed", "any", 1, 1), ("intervention-failed", "own", 1, 1)]
 
 
 def test_quotes_are_short_and_offsets_point_at_them(press: Path, public: Path) -> None:
