@@ -24,6 +24,7 @@ lint: $(STAMP)
 
 test: $(STAMP) lint
 	@sh tests/install_browser.sh
+	@sh tests/install_axe.sh
 	$(BIN)/python -m pytest -m "not soak"
 
 soak: $(STAMP)

@@ -11,9 +11,13 @@ import click
 COMMANDS = {
     "run": ("narratives:run", "The scheduled job, once: due sources, classify, trends, publish."),
     "crawl": ("crawlers.cli:crawl", "Collect named or due sources, or one page with --url."),
-    "import": ("crawlers.cli:import_", "Import JSON lines, CSV or saved HTML."),
+    "import": ("crawlers.cli:import_", "Import JSON lines, CSV, HTML, WARC files or lists of addresses."),
     "extract": ("crawlers.cli:extract", "One saved page -> JSON: title, text, date, author, language."),
-    "sources": ("crawlers.cli:sources", "Look after the source catalogue: list, check."),
+    "schedule": (
+        "crawlers.cli:schedule",
+        "Print cron, systemd or GitHub units; check that the schedule is alive.",
+    ),
+    "sources": ("crawlers.cli:sources", "Look after the source catalogue: list, check, new, health, policy."),
     "train": ("classifiers.cli:train", "Train a model from the labelled passages."),
     "classify": ("classifiers.cli:classify", "Segment, label and find copies of what is new."),
     "copies": ("classifiers.cli:copies", "Find documents that share text."),
@@ -24,6 +28,9 @@ COMMANDS = {
     "publish": ("datasette_config.cli:publish", "Build the publication database."),
     "serve": ("datasette_config.cli:serve", "Open a publication in Datasette."),
     "report": ("datasette_config.cli:report", "Write a trend report."),
+    "evidence": ("datasette_config.evidence_cli:evidence", "Evidence packs: export, verify."),
+    "review": ("datasette_config.review_cli:review", "The private review desk: people code what they read."),
+    "takedown": ("db.takedown_cli:takedown", "Remove a document for good and leave a tombstone."),
     "db": ("db.cli:db_", "Care for the working database: check, migrate, back up, restore."),
 }
 
@@ -84,25 +91,43 @@ def _set_config(path: str | None) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Publication; default: public.db beside DB.",
 )
+@click.option(
+    "--log", type=click.Choice(["text", "json"]), default="text", help="json: one object per line on stderr."
+)
 @click.pass_context
-def run(ctx: click.Context, database: Path, output: Path | None) -> None:
+def run(ctx: click.Context, database: Path, output: Path | None, log: str) -> None:
     """The scheduled job, once: crawl due sources, classify, trends, publish.
 
-    Safe to start twice: the second start says that the first is still at work and ends.
+    Safe to start twice: the second start says that the first is still at work and ends. A stage that
+    fails is named; a failed crawl does not keep the others from what is there. How it went stands in
+    <DB>.status.json, which `narratives schedule check` reads. Exit 0 when every stage ended well.
 
     \b
-    Example:
+    Examples:
       narratives run mali.db
+      narratives run mali.db --log json 2>>mali.db.log
     """
     from db.lease import lease
+    from db.log_lines import json_lines
+    from db.stages import Stage, run_stages
 
-    with lease(database, "run") as held:
+    def stage(name: str, needed: bool = True, **arguments: object) -> Stage:
+        command = cli.get_command(ctx, name)
+        if command is None:  # pragma: no cover - the table above names all four
+            raise click.ClickException(f"No command {name}.")
+        return Stage(name, partial(ctx.invoke, command, database=database, **arguments), needed)
+
+    with json_lines(log == "json"), lease(database, "run") as held:
         if not held:
             click.echo(f"Another run is at work on {database}; nothing to do.", err=True)
             return
-        for name in ("crawl", "classify", "trends", "publish"):
-            command = cli.get_command(ctx, name)
-            if command is None:  # pragma: no cover - the table above names all four
-                raise click.ClickException(f"No command {name}.")
-            arguments = {"output": output or database.with_name("public.db")} if name == "publish" else {}
-            ctx.invoke(command, database=database, **arguments)
+        publication = output or database.with_name("public.db")
+        run_stages(
+            database,
+            [
+                stage("crawl", needed=False),
+                stage("classify"),
+                stage("trends"),
+                stage("publish", output=publication),
+            ],
+        )

@@ -1,6 +1,6 @@
 """``make demo``: the main job on the invented press, over HTTP as it would run on the web.
 
-Serves ``tests/sample_press`` on loopback, crawls it twice with a morning's changes in between, classifies,
+Serves ``tests/sample_press`` on loopback, crawls it twice with a day's changes in between, classifies,
 publishes and writes a report, each by the command a deployment would run; then prints what was found.
 """
 
@@ -18,7 +18,7 @@ from server import PressServer, serving
 
 #: The moments of the two crawls: the first before, the second after the newsrooms' changes.
 FIRST_CRAWL = "2026-06-15T06:00:00Z"
-SECOND_CRAWL = "2026-06-15T12:30:00Z"
+SECOND_CRAWL = "2026-06-16T06:30:00Z"
 #: The week of the report: the last finished one at the time of the crawls.
 WEEK = ("2026-06-08", "2026-06-14")
 _MARK = "# Made by `make demo`; the folder is emptied before each run."
