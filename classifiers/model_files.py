@@ -28,7 +28,7 @@ from classifiers.training import ModelCard, TrainedModel, sign_reader, train
 from classifiers.training_data import TrainingText, load_training
 from db.errors import NarrativesError
 
-_FORMAT = 2
+_FORMAT = 3
 _WORDS = ("words_", "characters_", "concepts_", "coefficients_", "intercepts_")
 _CONTEXT = ("weights_", "mean_", "scale_", "shifts_")
 _VOICE = ("coefficients_", "intercepts_", "mean_", "scale_")
@@ -53,7 +53,7 @@ def write(trained: TrainedModel, folder: Path) -> Path:
                 "format": _FORMAT,
                 "card": asdict(trained.card),
                 "evaluation": trained.evaluation.as_dict(),
-                "unseen_recall": trained.unseen_recall,
+                "unseen_ranking": trained.unseen_ranking,
                 "challenge": None if trained.challenge is None else asdict(trained.challenge),
                 "narratives": list(model.narratives),
                 "common_threshold": model.thresholds.common,
@@ -161,12 +161,12 @@ def _restore(path: Path, content: dict[str, Any], about: dict[str, Any], codeboo
             thresholds=Thresholds(content["flag"], about["common_threshold"]),
             signs=sign_reader(codebook),
         )
-        recall = {narrative: (found, n) for narrative, (found, n) in about["unseen_recall"].items()}
+        ranking = {narrative: (value, n) for narrative, (value, n) in about["unseen_ranking"].items()}
         return TrainedModel(
             ModelCard(**about["card"]),
             model,
             _evaluation(about["evaluation"]),
-            recall,
+            ranking,
             _challenge(about["challenge"]),
         )
 

@@ -19,7 +19,7 @@ from db.errors import NarrativesError
 
 BASELINE = Path(__file__).with_name("baseline.json")
 #: Cases that a narrative needs before it has a floor of its own.
-FEWEST_CASES = 15
+FEWEST_CASES = 10
 #: How much any figure may fall before a model is refused; figures on few cases may fall by their chance.
 MARGIN = 0.03
 _CHANCE = 1.0
@@ -77,9 +77,9 @@ def quality(trained: TrainedModel) -> Quality:
             figures[f"{level} F1"] = one.f1, one.n
     if (accuracy := evaluation.voice_accuracy()) is not None:
         figures["voice"] = accuracy, evaluation.voice_n
-    for narrative_id, (found, n) in trained.unseen_recall.items():
+    for narrative_id, (value, n) in trained.unseen_ranking.items():
         if n >= FEWEST_CASES:
-            figures[f"recall of {narrative_id}"] = found / n, n
+            figures[f"ranking of {narrative_id}"] = value, n
     scores = with_challenge(trained).challenge
     figures |= {} if scores is None else _challenge_figures(scores)
     card = trained.card
@@ -122,9 +122,9 @@ def falls(measured: Quality, baseline: Baseline) -> list[str]:
                 found.append(
                     f"{name}: {value:.3f} (n {n}), floor {floor.floor:.3f} (measured {floor.measured:.3f})"
                 )
-            elif name.startswith("recall of ") and n < (1 - _FEWER) * floor.n:
+            elif name.startswith("ranking of ") and n < (1 - _FEWER) * floor.n:
                 found.append(f"{name}: only {n} coded sentences of {floor.n} are left to learn from")
-        elif name.startswith("recall of "):
+        elif name.startswith("ranking of "):
             found.append(f"{name}: no longer measured; {floor.measured:.3f} (n {floor.n}) before")
     return found
 

@@ -10,6 +10,7 @@ import numpy as np
 import scipy
 import sklearn
 import skops
+from sklearn.metrics import average_precision_score
 
 from classifiers.challenge import ChallengeResult
 from classifiers.codebook import Codebook
@@ -60,15 +61,15 @@ class ModelCard:
 class TrainedModel:
     """A model ready for use, with its card and its cross-validated evaluation.
 
-    ``unseen_recall`` says for each narrative how many coded sentences of the bundled texts, single passages
-    among them, were flagged by models that had not seen their outlet, and how many there are. ``challenge``
-    is what the model did on the challenge set, once it was asked.
+    ``unseen_ranking`` says for each narrative with codes how well models that had not seen the outlet rank
+    the coded sentences of the bundled texts before the others (average precision, 0-1), and how many there
+    are. ``challenge`` is what the model did on the challenge set, once it was asked.
     """
 
     card: ModelCard
     model: NarrativeModel
     evaluation: Evaluation
-    unseen_recall: Mapping[str, tuple[int, int]]
+    unseen_ranking: Mapping[str, tuple[float, int]]
     challenge: ChallengeResult | None = None
 
 
@@ -131,21 +132,22 @@ def train(codebook: Codebook, texts: Sequence[TrainingText]) -> TrainedModel:
     ]
     families = {narrative_id: one.family for narrative_id, one in codebook.narratives.items()}
     evaluation = evaluate(judged, families, split=SPLIT, made_by=MADE_BY)
-    recall = _unseen_recall(texts, trained.unseen, narratives)
-    return TrainedModel(card, trained.model, evaluation, recall)
+    ranking = _unseen_ranking(texts, trained.unseen, narratives)
+    return TrainedModel(card, trained.model, evaluation, ranking)
 
 
-def _unseen_recall(
+def _unseen_ranking(
     texts: Sequence[TrainingText], unseen: Sequence[Assessment], narratives: Sequence[str]
-) -> dict[str, tuple[int, int]]:
-    found = {narrative: [0, 0] for narrative in narratives}
-    for text, said in zip(texts, unseen, strict=True):
-        if not text.reviewed:
-            for row, sentence in enumerate(text.sentences):
-                for code in sentence.codes:
-                    found[code.narrative][0] += bool(said.flagged[row, narratives.index(code.narrative)])
-                    found[code.narrative][1] += 1
-    return {narrative: (hits, n) for narrative, (hits, n) in found.items()}
+) -> dict[str, tuple[float, int]]:
+    bundled = [(text, said) for text, said in zip(texts, unseen, strict=True) if not text.reviewed]
+    scores = np.concatenate([said.scores for _, said in bundled])
+    codes = [frozenset(code.narrative for code in one.codes) for text, _ in bundled for one in text.sentences]
+    found = {}
+    for column, narrative in enumerate(narratives):
+        labels = np.array([narrative in coded for coded in codes])
+        if labels.any():
+            found[narrative] = float(average_precision_score(labels, scores[:, column])), int(labels.sum())
+    return found
 
 
 def judge_training(text: TrainingText, unseen: Assessment, narratives: Sequence[str]) -> JudgedText:

@@ -5,6 +5,7 @@ overwrites them), the full-text index (a deleted row's words stay until its segm
 ``optimize``), and the write-ahead log (until it is truncated).
 """
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -51,13 +52,11 @@ def delete(db: Database, document_ids: Sequence[int], tombstones: Iterable[Tombs
             db.conn.executemany("insert into temp.taken_down values (?)", [(one,) for one in document_ids])
             _forget_addresses(db, document_ids)
             _leave_clusters(db, document_ids)
-            db.execute(
-                "insert into documents_fts (documents_fts, rowid, title, text, folded) select 'delete', "
-                "document_id, title, text, folded from documents where document_id in "
-                "(select document_id from temp.taken_down)"
-            )
+            index_is_sound = _leave_index(db)
             chosen = "document_id in (select document_id from temp.taken_down)"
             _cascade(db, "documents", chosen, _children(db))
+            if not index_is_sound:
+                db.execute("insert into documents_fts (documents_fts) values ('rebuild')")
     finally:
         db.execute("pragma foreign_keys = on")
 
@@ -117,6 +116,21 @@ def _forget_addresses(db: Database, document_ids: Sequence[int]) -> None:
         f"update fetches set url = '{_BLANK}' || fetch_id, detail = null, document_id = null "  # noqa: S608
         "where document_id in (select document_id from temp.taken_down)"
     )
+
+
+def _leave_index(db: Database) -> bool:
+    """Take the documents' words out of the full-text index; return False where the index never had them."""
+    try:
+        db.execute(
+            "insert into documents_fts (documents_fts, rowid, title, text, folded) select 'delete', "
+            "document_id, title, text, folded from documents where document_id in "
+            "(select document_id from temp.taken_down)"
+        )
+    except sqlite3.DatabaseError as error:
+        if "malformed" not in str(error):
+            raise
+        return False
+    return True
 
 
 def _leave_clusters(db: Database, document_ids: Sequence[int]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from classifiers.codebook import load_codebook
 from classifiers.model_files import save
+from classifiers.quality import with_challenge
 from classifiers.training import TrainedModel, train
 from classifiers.training_data import TrainingText, load_training
 
@@ -22,6 +23,12 @@ def small_texts() -> tuple[TrainingText, ...]:
 @cache
 def small_model() -> TrainedModel:
     return train(load_codebook(), small_texts())
+
+
+@cache
+def measured_small_model() -> TrainedModel:
+    """Return the small model with what it does on the challenge set."""
+    return with_challenge(small_model())
 
 
 def models_folder(folder: Path) -> Path:

@@ -12,10 +12,16 @@ from skops import io
 from classifiers.codebook import Codebook, load_codebook
 from classifiers.document import read_document
 from classifiers.model_files import current_path, ensure_model, load
+from classifiers.quality import baseline_of, quality
 from classifiers.training import train
 from classifiers.training_data import load_training, training_sha256
 from db.errors import NarrativesError
-from tests.classifiers.small_model import models_folder, small_model, small_texts
+from tests.classifiers.small_model import (
+    measured_small_model,
+    models_folder,
+    small_model,
+    small_texts,
+)
 
 TEXT = (
     "La France nous a humiliés pendant soixante ans. Elle pille notre or et nous impose le franc CFA. "
@@ -124,6 +130,7 @@ def test_train_writes_a_model_and_makes_it_current(tmp_path: Path, monkeypatch: 
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(model_files, "load_training", small_texts)
+    monkeypatch.setattr(model_files, "read_baseline", lambda: baseline_of(quality(measured_small_model())))
     # So few texts lie under the floor that is pinned for the bundled ones.
     result = CliRunner().invoke(cli, ["train", "--force"])
     assert result.exit_code == 0, result.output

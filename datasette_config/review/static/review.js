@@ -28,7 +28,7 @@ function press(value) {
   button.value = value;
   button.hidden = true;
   form.append(button);
-  button.click();
+  setTimeout(() => button.click()); // after the key is let go: the next page does not get half of it
 }
 
 // The words of the first picked sentence, with their places; the label may be narrowed to some of them.

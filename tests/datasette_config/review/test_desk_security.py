@@ -1,7 +1,6 @@
 """The desk lets in whoever has an account, from its own pages, and nobody else (W-12)."""
 
 import stat
-import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -225,4 +224,3 @@ def test_the_command_serves_on_loopback(press_db: Path, monkeypatch: pytest.Monk
     done = CliRunner().invoke(cli, ["review", str(press_db), "--port", "0"])
     assert done.exit_code == 0, done.output
     assert served[0][0] == "127.0.0.1" and f"http://127.0.0.1:{served[0][1]}/" in done.stderr
-    assert threading.active_count() < 10
