@@ -96,6 +96,8 @@ def _alternatives(term: str, position: int) -> tuple[list[tuple[str, ...]], int]
 def _words_of(written: str, term: str) -> tuple[str, ...]:
     if written == ANY:
         return (ANY,)
+    if written.startswith(".."):
+        raise TermError(f"a gap cannot stand within brackets: {written!r} in {term!r}")
     start = written.removesuffix("*")
     words = _WORD.findall(normalise(start).text)
     glob = written != start

@@ -28,10 +28,10 @@ from classifiers.training import ModelCard, TrainedModel, sign_reader, train
 from classifiers.training_data import TrainingText, load_training
 from db.errors import NarrativesError
 
-_FORMAT = 3
+_FORMAT = 4
 _WORDS = ("words_", "characters_", "concepts_", "coefficients_", "intercepts_")
 _CONTEXT = ("weights_", "mean_", "scale_", "shifts_")
-_VOICE = ("coefficients_", "intercepts_", "mean_", "scale_")
+_VOICE = ("first_coefficients_", "first_intercepts_", "coefficients_", "intercepts_")
 
 Talk = Callable[[str], None]
 

@@ -36,14 +36,42 @@ _PEOPLE = (
     "(?:y )?(?:disent|pensent|estiment|voient|affirment|croient|accusent|jugent|repetent|"
     "said|say|believe|think|see)"
 )
-_OFFICE = (
-    "ministre|president|porte-parole|ambassadeur|chef d|colonel|general|depute|secretaire|diplomate|"
-    "responsable|chercheur|politologue|professeur|leader|minister|spokes\\w+|ambassador|official"
+#: Who is heard in the press beside its authors.
+_SOMEBODY = (
+    r"(?:autorites|gouvernement|pouvoir|regime|junte|ministere|ministre|president|porte-parole|ambassad\w+|"
+    r"chef|colonel|general|officier|depute|senateur|secretaire|diplomate|responsable|cadre|conseiller|"
+    r"chercheu\w+|politologue|historien|sociologue|economiste|professeur|enseignant|expert|specialiste|"
+    r"analyste|consultant|observateur|journaliste|avocat|juriste|medecin|infirmi\w+|militant|activiste|"
+    r"opposant|opposition|partisan|sympathisant|detracteur|adversaire|promoteur|defenseur|critique|"
+    r"sceptique|manifestant|habitant|riverain|villageois|commercant|vendeu\w+|eleveur|paysan|berger|"
+    r"chauffeur|etudiant\w*|lyceen|jeune|ancien|ancienne|retraite|soldat|militaire|rebelle|syndicaliste|"
+    r"notable|imam|elu|maire|source|temoin|proche|organisation|ong|association|collectif|coalition|parti|"
+    r"syndicat|signataire|official|authorities|government|junta|ministry|minister|spokes\w+|embassy|officer|"
+    r"diplomat|adviser|researcher|scholar|historian|economist|analyst|observer|lawyer|activist|opponent|"
+    r"critic|supporter|protester|resident|villager|trader|shopkeeper|herder|farmer|driver|student|soldier|"
+    r"rebel|witness\w*|group|party|signatories)s?"
+)
+_DETERMINER = r"(?:(?:les?|la|l'|un|une|des|ses?|sa|ces?|certains|beaucoup|d'autres|nombre|plusieurs) ?)"
+#: Verbs that report a view without the word "say".
+_VIEW = (
+    r"\b(?:decri(?:t|vent|vait|vaient|vant)|crai(?:nt|gnent|gnait)|redout(?:e|ent|ait|aient)|"
+    r"mainti(?:ent|ennent)|conce(?:de|dent|dait)|adme(?:t|ttent|ttait)|racont(?:e|ent|ait|aient)|repondent|"
+    r"se demand(?:e|ent)|reconn(?:ait|aissent)|esper(?:e|ent)|present(?:e|ent|ait|aient) .{0,40}\bcomme|"
+    r"se presenter comme|parl(?:e|ent|ait|aient) d(?:e|')|f(?:ai|on)t etat|laiss\w+ entendre|"
+    r"entend(?:ent|ait)? (?:bien )?(?:faire|montrer)|voul(?:ait|aient) (?:montrer|faire)|"
+    r"souhait(?:e|ent|ait|aient)|murmur\w+|jur(?:e|ent)|promett\w+|"
+    r"y (?:voi\w+|(?:ont |a )?vu|vit|lit|lisent|(?:a )?lu|decri\w+|denonc\w+|jug\w+)|"
+    r"fear(?:s|ed)?|hope[sd]?|admit(?:s|ted)?|recall(?:s|ed)?|complain(?:s|ed)?|credited with|"
+    r"suggest(?:s|ed|ing)?|deplored|pointed to|denie[sd]|conceded?s?|acknowledge[sd]?|promise[sd]?|"
+    r"see(?:s|n)? (?:it|them|this|that|in)|quoted|"
+    r"accusing|claiming|arguing|saying|denouncing|blaming|insisting|alleging|warning|calling)\b|"
+    rf"\b(?:{_SAYING_FR})(?:ant|eant)\b|\b(?:disant|pretendant|soutenant)\b"
 )
 _UNTRUE = (
     "dement|nie|nient|niait|rejett|refut|recus|contest|balay|infond|sans fondement|aucune preuve|"
-    "pas la moindre preuve|mensong|calomni|contre-verite|fausse?s?\\b|intox|fake|mythe|legende|"
-    "den(?:y|ies|ied)|reject|refut|dismiss|unfounded|baseless|no evidence|myth\\b|untrue|debunk"
+    "pas la moindre preuve|aucun\\w* (?:\\w+ )?(?:crime|element|trace)|fable|affabul|fantasme|"
+    "mensong|calomni|contre-verite|fau(?:x|sses?)\\b|intox|fake|mythe|legende|"
+    "den(?:y|ies|ied)|reject|refut|dismiss|unfounded|baseless|no (?:\\w+ )?evidence|myth\\b|untrue|debunk"
 )
 _NOT = (
     "n'est pas|ne sont pas|n'etait pas|n'a pas|n'ont pas|ne saurait|ne s'agit pas|n'y a pas|n'a jamais|"
@@ -73,11 +101,17 @@ CUES = {
     r"propagande|slogan|theorie|recit|narratif|narrative|claim|rhetoric|allegation|speech|statement|belief|"
     r"perception|sentiment|opinion publique|critique)s?\b",
     "people think": rf"\b(?:{_PEOPLE})\b",
+    "verb of view": _VIEW,
+    "for somebody": rf"(?:^|[,;:»] |\bmais |\bet )[\"«' ]*"
+    rf"pour {_DETERMINER}{{1,2}}(?:\w+ ){{0,2}}?{_SOMEBODY}\b",
+    "accuses of": r"\b(?:accus\w+|reproch\w+|soupconn\w+|blam\w+)\b.{1,90}\b(?:de |d'|of |for )",
+    "a poll": r"\b(?:sondage|sondes|enquete d'opinion|sur dix|sur cinq|interroges|repondants|satisfait\w*|"
+    r"favorables?|poll|survey|respondents)\b|\d ?%",
+    "somebody begins": r"^[\"«' ]*(?:mais |et |or |the |a |an |some |many |several )?"
+    rf"{_DETERMINER}?(?:\w+ )?{_SOMEBODY}\b",
     "conditional": r"\b(?:aurai(?:t|ent)|serai(?:t|ent)|viserai(?:t|ent)|fournirai(?:t|ent)|pourrai(?:t|ent)|"
     r"devrai(?:t|ent)|would (?:have|be)|may have|might have|reportedly|allegedly|supposedly)\b",
     "question": r"\?\s*[\"»”')\]]*$",
-    "question word": r"^[\s\"«“(>–—-]*(?:est-ce|pourquoi|comment|qui|que|quels?|quelles?|ou|faut-il|"
-    r"peut-on|why|how|who|what|is|are|does|do|did|can|should)\b.*\?",
     "denial": rf"\b(?:{_UNTRUE})",
     "it is not": rf"\b(?:{_NOT})\b",
     "negation": r"\b(?:ne|n'\w+|pas|jamais|aucune?|nullement|ni|not|no|nor|without|sans)\b",
@@ -89,6 +123,5 @@ CUES = {
     "second person": r"\b(?:vous|votre|vos|tu|toi|tes|you|your)\b",
     "he or they": r"\b(?:il|ils|elle|elles|he|she|they|son|sa|ses|leur|leurs|his|her|their)\b",
     "exclamation": r"!",
-    "office": rf"\b(?:{_OFFICE})",
     "announces words": r":\s*[\"«“']*\s*$",
 }

@@ -55,8 +55,7 @@ class SignReader:
     """Reads the signs of documents for a list of narratives.
 
     ``places`` says which partners are ``home`` or in the ``region``. ``stances`` says for each narrative
-    which partners it is about, and whether it is for (+1) or against (-1) them; ``opponents`` (narratives,
-    narratives) tells which ones take opposite sides on the same partner.
+    which partners it is about, and whether it is for (+1) or against (-1) them.
     """
 
     def __init__(
@@ -74,7 +73,6 @@ class SignReader:
         for narrative, partners in stances.items():
             for partner in partners:
                 self._about.setdefault(partner, []).append(self._column[narrative])
-        self.opponents = _opponents(narratives, stances)
         self._matcher = matcher
         self._denied = denied
         self._mentions = mentions
@@ -100,21 +98,6 @@ class SignReader:
         concepts = tuple(self._concepts(sentence) for sentence in document.sentences)
         topic = relevance(named, self._places, sum(map(len, document.sentences)))
         return Signs(patterns, denials, partners, topic, concepts)
-
-
-def _opponents(narratives: Sequence[str], stances: Mapping[str, Mapping[str, int]]) -> Flags:
-    return np.array(
-        [
-            [
-                any(
-                    stance * stances.get(other, {}).get(partner, 0) < 0
-                    for partner, stance in stances.get(narrative, {}).items()
-                )
-                for other in narratives
-            ]
-            for narrative in narratives
-        ]
-    )
 
 
 def gather(documents: Sequence[Document], signs: Sequence[Signs], scorer: SentenceScorer) -> list[Evidence]:

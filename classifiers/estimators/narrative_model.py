@@ -12,7 +12,7 @@ from classifiers.estimators.context_scorer import ContextScorer
 from classifiers.estimators.evidence import Evidence, SignReader, Signs, gather
 from classifiers.estimators.sentence_scores import Flags, Floats, SentenceScorer
 from classifiers.estimators.thresholds import Thresholds, choose_thresholds
-from classifiers.estimators.voice_scorer import VoiceScorer, pair_features, voice_features
+from classifiers.estimators.voice_scorer import VoicedText, VoiceScorer, voice_features
 
 Rows = NDArray[np.int64]
 
@@ -74,7 +74,7 @@ class NarrativeModel:
         ]
 
     def _judge(self, document: Document, evidence: Evidence, decisions: Floats) -> Assessment:
-        return judge(document, evidence, decisions, self.thresholds, self.voice, self.signs.opponents)
+        return judge(document, evidence, decisions, self.thresholds, self.voice)
 
 
 def judge(
@@ -83,7 +83,6 @@ def judge(
     decisions: Floats,
     thresholds: Thresholds,
     voice: VoiceScorer,
-    opponents: Flags,
 ) -> Assessment:
     """Turn log odds into bands and voices."""
     readable = np.array(document.readable(), dtype=bool)[:, None]
@@ -92,9 +91,10 @@ def judge(
     pairs = [(int(row), int(column)) for row, column in zip(*np.nonzero(flagged | review), strict=True)]
     voices: dict[tuple[int, int], str] = {}
     if pairs:
-        signs = voice_features(document.sentences)
-        features = pair_features(signs, decisions, evidence.signs.denials, opponents, pairs)
-        voices = dict(zip(pairs, voice.predict(features), strict=True))
+        rows = [row for row, _ in pairs]
+        denied = np.array([evidence.signs.denials[pair] for pair in pairs])
+        said = voice.predict(voice_features(document.sentences), rows, denied)
+        voices = dict(zip(pairs, said, strict=True))
     return Assessment(1 / (1 + np.exp(-decisions)), flagged, review, voices, evidence.signs.patterns > 0)
 
 
@@ -120,14 +120,11 @@ def train_model(narratives: Sequence[str], examples: Sequence[Example], signs: S
     thresholds = choose_thresholds(
         [decisions[index] for index in judged], [examples[index].labels for index in judged], NEGATIVE_WEIGHT
     )
-    voiced = [
-        _voice_examples(example, known, item, signs.opponents)
-        for example, known, item in zip(examples, read, decisions, strict=True)
-    ]
+    voiced = [_voiced(example) for example in examples]
     unseen: list[Assessment | None] = [None] * len(examples)
     for number in range(FOLDS):
         inside, outside = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
-        voice = _fit_voice(voiced, inside)
+        voice = VoiceScorer().fit([voiced[index] for index in inside.tolist()])
         for index in outside.tolist():
             unseen[index] = judge(
                 examples[index].document,
@@ -135,14 +132,13 @@ def train_model(narratives: Sequence[str], examples: Sequence[Example], signs: S
                 decisions[index],
                 thresholds,
                 voice,
-                signs.opponents,
             )
     everything = np.arange(len(examples))
     model = NarrativeModel(
         narratives=tuple(narratives),
         words=_fit_words(examples, read, everything),
         context=_fit_context(examples, evidence, everything),
-        voice=_fit_voice(voiced, everything),
+        voice=VoiceScorer().fit(voiced),
         thresholds=thresholds,
         signs=signs,
     )
@@ -201,18 +197,11 @@ def _fit_context(examples: Sequence[Example], evidence: Sequence[Evidence], chos
     )
 
 
-def _voice_examples(
-    example: Example, signs: Signs, decisions: Floats, opponents: Flags
-) -> tuple[Floats, list[str]]:
-    coded = [
-        (row, column, voice) for row, said in enumerate(example.voices) for column, voice in said.items()
-    ]
-    pairs = [(row, column) for row, column, _ in coded]
-    said = voice_features(example.document.sentences)
-    features = pair_features(said, decisions, signs.denials, opponents, pairs)
-    return features, [voice for _, _, voice in coded]
-
-
-def _fit_voice(voiced: Sequence[tuple[Floats, list[str]]], chosen: Rows) -> VoiceScorer:
-    features = np.concatenate([voiced[index][0] for index in chosen.tolist()])
-    return VoiceScorer().fit(features, [voice for index in chosen.tolist() for voice in voiced[index][1]])
+def _voiced(example: Example) -> VoicedText:
+    coded = [(row, voice) for row, said in enumerate(example.voices) for voice in said.values()]
+    return VoicedText(
+        voice_features(example.document.sentences),
+        [row for row, _ in coded],
+        [voice for _, voice in coded],
+        _SINGLE_WEIGHT if len(example.document) == 1 else 1.0,
+    )

@@ -10,12 +10,12 @@ from classifiers.estimators.sentence_scores import Flags, Floats
 
 #: Examples at which a narrative's own threshold and the common one weigh the same.
 _SHRINKAGE = 60.0
-#: Log odds that words alone need at least, in a text that is certainly and one that is possibly relevant (six
-#: and nine out of ten): they are the weaker witness on real prose, because they were learned elsewhere.
-WORDS_ALONE = {Relevance.CERTAIN: 0.4, Relevance.POSSIBLE: 2.2}
-#: Log odds that a codebook pattern needs (one and two out of ten): two hits out of three are right wherever
-#: patterns were tried.
-WITH_PATTERN = {Relevance.CERTAIN: -2.2, Relevance.POSSIBLE: -1.4}
+#: Log odds that words alone need at least (three out of four): they are the weaker witness on real prose,
+#: because they were learned on other texts.
+WORDS_ALONE = 1.2
+#: Log odds that a codebook pattern needs in a text that is certainly and one that is possibly relevant (one
+#: out of six and one out of four): two hits out of three are right wherever patterns were tried.
+WITH_PATTERN = {Relevance.CERTAIN: -1.6, Relevance.POSSIBLE: -1.0}
 #: How much lower, in log odds, a passage may score and still be shown for review.
 REVIEW_MARGIN = 1.0
 
@@ -36,7 +36,7 @@ class Thresholds:
         if relevance == Relevance.NONE:
             nothing = np.zeros_like(patterns)
             return nothing, nothing.copy()
-        words = np.maximum(self.flag, WORDS_ALONE[relevance])
+        words = np.maximum(self.flag, WORDS_ALONE)
         flagged = (decisions >= words) | (patterns & (decisions >= WITH_PATTERN[relevance]))
         review = (decisions >= words - REVIEW_MARGIN) | patterns
         return flagged, review & ~flagged

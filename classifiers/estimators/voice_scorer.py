@@ -1,6 +1,7 @@
 """Third stage: whose words a narrative is in."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -11,15 +12,18 @@ from classifiers.estimators.sentence_scores import Flags, Floats
 from classifiers.voice import SIGNS, are_not_the_authors, voice_signs
 
 VOICES = ("own", "attributed", "rejected")
-#: What is said of one narrative in one sentence, beside the signs that the sentence bears for all of them.
-PAIR_FEATURES = (
-    "its own score",
-    "best opposing score",
-    "opposing minus own",
-    "opposing, mean of the text",
-    "a pattern denies it",
-)
-_NO_OPPONENT = -5.0
+OWN, _, REJECTED = range(3)
+_CERTAIN = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class VoicedText:
+    """A text to learn from: the ``signs`` of its sentences, the coded ``rows`` and their ``voices``."""
+
+    signs: Floats
+    rows: Sequence[int]
+    voices: Sequence[str]
+    weight: float = 1.0
 
 
 def voice_features(sentences: Sequence[str]) -> Floats:
@@ -31,34 +35,11 @@ def voice_features(sentences: Sequence[str]) -> Floats:
     return np.hstack([signs, np.full((len(signs), 1), float(len(signs) == 1))])
 
 
-def pair_features(
-    signs: Floats,
-    decisions: Floats,
-    denials: Flags,
-    opponents: Flags,
-    pairs: Sequence[tuple[int, int]],
-) -> Floats:
-    """Return the features of (sentence, narrative) pairs of one text.
-
-    ``signs`` come from :func:`voice_features`, ``decisions`` (sentences, narratives) from the context stage,
-    ``denials`` of the same shape from the codebook.
-    A text that speaks for the other side usually rejects a storyline when it mentions it.
-    """
-    rows = np.zeros((len(pairs), signs.shape[1] + len(PAIR_FEATURES)))
-    cut = np.clip(decisions, _NO_OPPONENT, 3.0)
-    for index, (sentence, narrative) in enumerate(pairs):
-        against = cut[:, opponents[narrative]]
-        if against.shape[1]:
-            opposing, mean = against[sentence].max(), against.mean(axis=0).max()
-        else:
-            opposing, mean = _NO_OPPONENT, _NO_OPPONENT
-        own = cut[sentence, narrative]
-        rows[index] = [*signs[sentence], own, opposing, opposing - own, mean, denials[sentence, narrative]]
-    return rows
-
-
 class VoiceScorer(BaseEstimator):
-    """Multinomial logistic regression over the voice signs of coded sentences and their neighbours.
+    """Multinomial logistic regression over the voice signs of sentences, twice.
+
+    The first reads each sentence alone. The second also knows how the other sentences of the text read to the
+    first: a report that quotes throughout goes on quoting where one sentence shows no sign of it.
 
     Parameters
     ----------
@@ -66,47 +47,65 @@ class VoiceScorer(BaseEstimator):
 
     Attributes
     ----------
-    coefficients_ : ndarray of shape (3, features)
-    intercepts_, mean_, scale_ : ndarray
+    first_coefficients_, first_intercepts_ : ndarray of shape (3, signs) and (3,)
+    coefficients_, intercepts_ : ndarray of shape (3, signs + 2) and (3,)
     """
 
     def __init__(self, *, regularisation: float = 0.01) -> None:
         self.regularisation = regularisation
 
-    def fit(self, features: Floats, voices: Sequence[str], weights: Floats | None = None) -> "VoiceScorer":
-        """Learn from the features of coded sentences and the voice of each."""
-        self.mean_ = features.mean(axis=0)
-        self.scale_ = features.std(axis=0) + 1e-9
-        target = np.array([VOICES.index(voice) for voice in voices])
-        regression = LogisticRegression(C=self.regularisation, max_iter=1000)
-        regression.fit((features - self.mean_) / self.scale_, target, weights)
-        self.coefficients_ = np.full((len(VOICES), features.shape[1]), 0.0)
-        self.intercepts_ = np.full(len(VOICES), -20.0)
-        if len(regression.classes_) == 2:
-            self.coefficients_[regression.classes_[1]] = regression.coef_[0]
-            self.intercepts_[regression.classes_] = 0.0, regression.intercept_[0]
-        else:
-            self.coefficients_[regression.classes_] = regression.coef_
-            self.intercepts_[regression.classes_] = regression.intercept_
+    def fit(self, texts: Sequence[VoicedText]) -> "VoiceScorer":
+        """Learn from the coded sentences of texts."""
+        coded = [text for text in texts if len(text.rows)]
+        target = np.array([VOICES.index(voice) for text in coded for voice in text.voices])
+        weights = np.concatenate([np.full(len(text.rows), text.weight) for text in coded])
+        alone = np.concatenate([text.signs[list(text.rows)] for text in coded])
+        self.first_coefficients_, self.first_intercepts_ = self._regression(alone, target, weights)
+        within = np.concatenate([self._features(text.signs)[list(text.rows)] for text in coded])
+        self.coefficients_, self.intercepts_ = self._regression(within, target, weights)
         return self
 
-    def decision_function(self, features: Floats) -> Floats:
-        """Return a score for each sentence and voice, shape (sentences, 3)."""
-        check_is_fitted(self)
-        return np.asarray((features - self.mean_) / self.scale_ @ self.coefficients_.T + self.intercepts_)
+    def _regression(self, features: Floats, target: Floats, weights: Floats) -> tuple[Floats, Floats]:
+        """Return coefficients and intercepts for plain features; the penalty is on standardised ones."""
+        mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-9
+        regression = LogisticRegression(C=self.regularisation, max_iter=1000)
+        regression.fit((features - mean) / scale, target, weights)
+        coefficients = np.zeros((len(VOICES), features.shape[1]))
+        intercepts = np.full(len(VOICES), -20.0)
+        if len(regression.classes_) == 2:
+            coefficients[regression.classes_[1]] = regression.coef_[0]
+            intercepts[regression.classes_] = 0.0, regression.intercept_[0]
+        else:
+            coefficients[regression.classes_] = regression.coef_
+            intercepts[regression.classes_] = regression.intercept_
+        coefficients = coefficients / scale
+        return coefficients, intercepts - coefficients @ mean
 
-    def predict(self, features: Floats) -> list[str]:
-        """Return the voice of each pair.
+    def _features(self, signs: Floats) -> Floats:
+        """Return the signs of a text's sentences and how much its other sentences lean away from "own"."""
+        first = signs @ self.first_coefficients_.T + self.first_intercepts_
+        leaning = np.clip(first[:, 1:] - first[:, [OWN]], -_CERTAIN, _CERTAIN)
+        others = (leaning.sum(axis=0) - leaning) / max(1, len(leaning) - 1)
+        return np.hstack([signs, others])
+
+    def decision_function(self, signs: Floats) -> Floats:
+        """Return a score for each sentence of one text and each voice, shape (sentences, 3)."""
+        check_is_fitted(self)
+        return np.asarray(self._features(signs) @ self.coefficients_.T + self.intercepts_)
+
+    def predict(self, signs: Floats, rows: Sequence[int], denied: Flags) -> list[str]:
+        """Return the voices in which sentences ``rows`` of one text speak; patterns say which ones deny.
 
         Words in the form of a quotation are never the author's; what a pattern denies is rejected.
         """
-        scores = self.decision_function(features)
-        reported = [are_not_the_authors(signs) for signs in features[:, : len(SIGNS)]]
-        scores[reported, VOICES.index("own")] = -np.inf
-        scores[features[:, -1] > 0, VOICES.index("rejected")] = np.inf
-        return [VOICES[best] for best in np.argmax(scores, axis=1)]
+        scores = self.decision_function(signs)
+        reported = [are_not_the_authors(row) for row in signs[:, : len(SIGNS)]]
+        scores[reported, OWN] = -np.inf
+        chosen = scores[list(rows)]
+        chosen[denied, REJECTED] = np.inf
+        return [VOICES[best] for best in np.argmax(chosen, axis=1)]
 
     def named_weights(self, voice: str) -> dict[str, float]:
-        """Return the weights that speak for one voice, per standard deviation."""
-        names = [*SIGNS, "one sentence only", *PAIR_FEATURES]
+        """Return the weights that speak for one voice, by sign."""
+        names = [*SIGNS, "one sentence only", "others lean to attributed", "others lean to rejected"]
         return dict(zip(names, self.coefficients_[VOICES.index(voice)].tolist(), strict=True))

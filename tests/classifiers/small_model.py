@@ -9,7 +9,7 @@ from classifiers.quality import with_challenge
 from classifiers.training import TrainedModel, train
 from classifiers.training_data import TrainingText, load_training
 
-PASSAGES = 4
+PASSAGES = 5
 CONNECTED = 30
 
 

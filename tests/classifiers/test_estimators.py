@@ -11,7 +11,7 @@ from classifiers.estimators.evidence import Evidence, SignReader, gather
 from classifiers.estimators.relevance import Relevance, relevance
 from classifiers.estimators.sentence_scores import SentenceScorer
 from classifiers.estimators.thresholds import Thresholds, best_threshold, choose_thresholds
-from classifiers.estimators.voice_scorer import VOICES, VoiceScorer, pair_features, voice_features
+from classifiers.estimators.voice_scorer import VOICES, VoicedText, VoiceScorer, voice_features
 
 NARRATIVES = ("for", "against")
 STANCES = {"for": {"france": 1}, "against": {"france": -1}}
@@ -128,14 +128,14 @@ def test_thin_data_keeps_the_common_threshold() -> None:
 
 def test_a_pattern_lowers_the_bar_and_never_goes_unseen() -> None:
     thresholds = Thresholds(np.array([1.0, 1.0]), 1.0)
-    decisions = np.array([[1.0, 0.5], [-2.0, -2.0], [-3.0, -3.0]])
+    decisions = np.array([[1.3, 0.7], [-1.5, -1.5], [-3.0, -3.0]])
     patterns = np.array([[False, False], [True, False], [True, False]])
     flagged, review = thresholds.bands(decisions, patterns, Relevance.CERTAIN)
     assert flagged.tolist() == [[True, False], [True, False], [False, False]]
     assert review.tolist() == [[False, True], [False, False], [True, False]]
     flagged, review = thresholds.bands(decisions, patterns, Relevance.POSSIBLE)
-    assert not flagged.any()
-    assert review[:, 0].tolist() == [False, True, True]
+    assert flagged.tolist() == [[True, False], [False, False], [False, False]]
+    assert review.tolist() == [[False, True], [True, False], [True, False]]
     assert not np.any(thresholds.bands(decisions + 9, patterns, Relevance.NONE))
 
 
@@ -157,37 +157,36 @@ def test_a_text_is_relevant_when_it_names_the_region_and_a_partner(
     assert relevance(named, {"mali": "home", "niger": "region"}, length) is expected
 
 
-def test_voice_learns_from_signs_and_from_the_other_side() -> None:
+def test_voice_learns_from_signs() -> None:
     texts = [
         "La France nous pille.",
         "Selon le ministre, la France nous pille.",
         "Non, la France ne pille personne.",
     ]
-    features, voices = [], []
-    opponents = reader().opponents
-    for index, text in enumerate(texts):
-        decisions = np.array([[2.0, 1.0]]) if index == 2 else np.array([[-4.0, 1.0]])
-        for _ in range(5):
-            nothing = np.zeros((1, 2), dtype=bool)
-            features.append(pair_features(voice_features([text]), decisions, nothing, opponents, [(0, 1)])[0])
-            voices.append(VOICES[index])
-    learned = VoiceScorer(regularisation=1.0).fit(np.array(features), voices)
-    assert learned.predict(np.array(features)) == voices
-    assert learned.named_weights("rejected")["best opposing score"] > 0
+    signs = [voice_features([text]) for text in texts]
+    learned = VoiceScorer(regularisation=1.0).fit(
+        [VoicedText(one, [0], [voice]) for one, voice in zip(signs, VOICES, strict=True) for _ in range(5)]
+    )
+    said = [learned.predict(one, [0], np.array([False])) for one in signs]
+    assert said == [[voice] for voice in VOICES]
+    assert learned.named_weights("attributed")["according to"] > 0
+
+
+def test_voice_follows_the_rest_of_the_text() -> None:
+    quoting = ["Selon le ministre, c'est fini.", "Selon lui, la France part.", "Le pays est libre."]
+    arguing = ["C'est fini.", "La France part.", "Le pays est libre."]
+    coded = [(quoting, "attributed"), (arguing, "own"), (["Faux, la France reste."], "rejected")]
+    learned = VoiceScorer(regularisation=1.0).fit(
+        [VoicedText(voice_features(text), range(len(text)), [voice] * len(text)) for text, voice in coded] * 5
+    )
+    nothing = np.array([False])
+    assert learned.predict(voice_features(quoting), [2], nothing) == ["attributed"]
+    assert learned.predict(voice_features(arguing), [2], nothing) == ["own"]
 
 
 def test_what_a_pattern_denies_is_rejected_and_a_quotation_is_never_own() -> None:
-    learned = VoiceScorer().fit(np.random.default_rng(0).normal(size=(9, 40)), [*VOICES] * 3)
-    learned.mean_, learned.scale_ = np.zeros(40), np.ones(40)
-    learned.coefficients_, learned.intercepts_ = np.zeros((3, 40)), np.array([9.0, 0.0, -9.0])
     signs = voice_features(["Merci.", "« Merci beaucoup à la France. »", "Merci."])
-    pairs = [(0, 0), (1, 0), (2, 0)]
-    denials = np.array([[False, False], [False, False], [True, False]])
-    features = pair_features(signs, np.zeros((3, 2)), denials, reader().opponents, pairs)
-    wide = np.zeros((3, 40))
-    wide[:, : features.shape[1] - 1], wide[:, -1] = features[:, :-1], features[:, -1]
-    assert learned.predict(wide) == ["own", "attributed", "rejected"]
-
-
-def test_opponents_take_opposite_sides_on_one_partner() -> None:
-    assert reader().opponents.tolist() == [[False, True], [True, False]]
+    learned = VoiceScorer().fit([VoicedText(signs, [0, 1, 2], VOICES)])
+    learned.coefficients_, learned.intercepts_ = learned.coefficients_ * 0, np.array([9.0, 0.0, -9.0])
+    said = learned.predict(signs, [0, 1, 2], np.array([False, False, True]))
+    assert said == ["own", "attributed", "rejected"]

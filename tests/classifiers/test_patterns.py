@@ -188,7 +188,7 @@ def test_any_text_is_a_pattern_or_a_pattern_error(written: str) -> None:
     assert pattern.clauses
 
 
-@pytest.mark.parametrize("term", ["", "()", "(a|)", "a)", "(a", "_", "a b*", "*abc", "ab*c"])
+@pytest.mark.parametrize("term", ["", "()", "(a|)", "a)", "(a", "_", "a b*", "*abc", "ab*c", "(a|b ..3 c)"])
 def test_a_term_that_says_nothing_is_refused(term: str) -> None:
     with pytest.raises(TermError):
         expand(term)

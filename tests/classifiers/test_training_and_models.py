@@ -117,6 +117,23 @@ def test_a_bad_training_line_is_named(tmp_path: Path, line: str) -> None:
         load_training(tmp_path)
 
 
+def test_every_passages_file_is_read_and_changes_the_digest(tmp_path: Path) -> None:
+    def passage(text_id: str) -> str:
+        codes = [{"narrative": "neocolonial-france", "voice": "own"}]
+        line = {"id": text_id, "text": "Une phrase.", "language": "fr", "codes": codes, "register": "news"}
+        return f"{json.dumps(line)}\n"
+
+    (tmp_path / "passages.jsonl").write_text(passage("one"), encoding="utf-8")
+    before = training_sha256(load_training(tmp_path))
+    (tmp_path / "passages-02.jsonl").write_text(passage("two"), encoding="utf-8")
+    texts = load_training(tmp_path)
+    assert [text.text_id for text in texts] == ["two", "one"]
+    assert training_sha256(texts) != before
+    (tmp_path / "passages-03.jsonl").write_text(passage("one"), encoding="utf-8")
+    with pytest.raises(NarrativesError, match="the training text id one occurs twice"):
+        load_training(tmp_path)
+
+
 def test_an_unknown_narrative_stops_training() -> None:
     book = load_codebook()
     fewer = dict(list(book.narratives.items())[1:])
