@@ -6,12 +6,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from classifiers.progress import Progress
-from db.connection import working_database
+from db.connection import transaction, working_database
 from db.deployment import load_deployment
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -48,8 +48,9 @@ def _say(message: str) -> None:
 @click.option("--check", is_flag=True, help="Fail when quality is under the pinned floor.")
 @click.option("--pin", is_flag=True, help="Print a new floor (classifiers/baseline.json) for this model.")
 @click.option("--card", type=click.Choice(["fr", "en"]), help="Print the model card.")
+@click.option("--note", type=_FILE, metavar="DB", help="Keep what is measured in a database, for its pages.")
 @click.option("--json", "as_json", is_flag=True, help="All figures as one JSON object.")
-def evaluate(as_json: bool, card: str | None, pin: bool, **asked: Any) -> None:
+def evaluate(as_json: bool, card: str | None, pin: bool, note: Path | None, **asked: Any) -> None:
     """Measure a model: precision, recall, F1, n and intervals per narrative, family, language and voice.
 
     Without --gold: the grouped cross-validation on the training texts that was made at training. Fewer than
@@ -72,6 +73,8 @@ def evaluate(as_json: bool, card: str | None, pin: bool, **asked: Any) -> None:
     about = {"model_id": trained.card.model_id, "codebook_version": trained.card.codebook_version}
     content: dict[str, Any] = dict(about)
     for measured in _measurements(trained, book, asked):
+        if note is not None:
+            _keep(note, trained.card.model_id, measured)
         if as_json:
             content |= measured.data if measured.name == "evaluation" else {measured.name: measured.data}
         else:
@@ -81,6 +84,14 @@ def evaluate(as_json: bool, card: str | None, pin: bool, **asked: Any) -> None:
         click.echo(json.dumps(content, ensure_ascii=False, indent=1))
     if asked["check"]:
         _module("quality").check(trained, _say)
+
+
+def _keep(path: Path, model_id: str, measured: _Measured) -> None:
+    notes = importlib.import_module("db.model_notes")
+    name = {"agreement": "second_pass"}.get(measured.name, measured.name)
+    if name in get_args(notes.Measurement):
+        with working_database(path, "write") as db, transaction(db):
+            notes.note_measurement(db, model_id, name, measured.data)
 
 
 def _measurements(trained: Any, book: Any, asked: dict[str, Any]) -> Iterator[_Measured]:

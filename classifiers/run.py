@@ -18,6 +18,7 @@ from classifiers.model_card import model_card
 from classifiers.model_files import ensure_model
 from classifiers.partners import mentions
 from classifiers.predicting import labels
+from classifiers.second_pass import agreement
 from classifiers.training import TrainedModel
 from classifiers.weekly_prevalence import update_prevalence
 from db.codebook import sync_codebook
@@ -35,6 +36,7 @@ from db.labels import (
     unscored_documents,
 )
 from db.model_comparison import ModelChange, compare_models, store_comparison
+from db.model_notes import note_measurement, noted
 from db.reference import sync_reference
 
 #: Documents scored together and stored in one transaction.
@@ -82,6 +84,7 @@ def classify(
             evaluation_rows(trained.evaluation, trained.card.trained_at),
             slice_rows(trained.evaluation, trained.card.trained_at),
         )
+        _note_measurements(db, trained)
     before = current_model(db)
     scored, changes, switched = 0, list[ModelChange](), False
     while not switched:
@@ -96,6 +99,15 @@ def classify(
     copies = update_copies(db, comparing)
     update_prevalence(db)
     return Classified(model_id, scored, count_labels(db, model_id), copies, changes)
+
+
+def _note_measurements(db: Database, trained: TrainedModel) -> None:
+    """Keep beside a model what readers should know: the challenge set, and how well its labels agree."""
+    model_id = trained.card.model_id
+    if trained.challenge is not None:
+        note_measurement(db, model_id, "challenge", trained.challenge.as_dict())
+    if "second_pass" not in noted(db, model_id):
+        note_measurement(db, model_id, "second_pass", agreement().as_dict())
 
 
 def _score_all(db: Database, model: NarrativeModel, model_id: str, progress: Progress | None) -> int:

@@ -9,11 +9,12 @@ import pytest
 from click.testing import CliRunner
 from sqlite_utils import Database
 
-from classifiers import run
+from classifiers import model_files, run
 from classifiers.codebook import load_codebook
 from classifiers.training import TrainedModel
 from db.connection import transaction, working_database
 from db.labels import count_unscored, current_model
+from db.model_notes import noted
 from db.store import NewDocument, store_document
 from narratives import cli
 from tests.classifiers.small_model import small_model
@@ -195,3 +196,17 @@ def test_the_codebook_stands_in_the_database(database: Path) -> None:
     with working_database(database, "read") as db:
         known = {row["narrative_id"] for row in db.query("select narrative_id from narratives")}
     assert known == set(load_codebook().narratives)
+
+
+def test_what_was_measured_is_kept_beside_the_model(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def kept() -> set[str]:
+        with working_database(database, "read") as db:
+            return noted(db, small_model().card.model_id)
+
+    classify(database)
+    assert kept() == {"second_pass"}, "the small model was never asked the challenge set"
+    monkeypatch.setattr(model_files, "ensure_model", lambda *_: small_model())
+    asked = ["evaluate", "--challenge", "--note", str(database)]
+    result = CliRunner().invoke(cli, asked)
+    assert result.exit_code == 0, result.output
+    assert kept() == {"second_pass", "challenge"}
