@@ -15,6 +15,12 @@ MAX_SEGMENT_REPEATS = 3
 
 _PORTS = {"http": 80, "https": 443}
 _PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home", ".corp", ".onion")
+#: Special ranges that Python 3.11 still takes for public: protocol assignments, 6to4 relays, documentation.
+_SPECIAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
+#: All that is public in IPv6; outside are translated IPv4 (``64:ff9b::``, ``::7f00:1``) and local ranges.
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+#: Full stops that name resolution reads as ".", beside those that NFKC folds.
+_FULL_STOPS = str.maketrans("。｡", "..")
 _UNWANTED = re.compile(r"[\x00-\x20\x7f\\]")
 _LOOKS_NUMERIC = re.compile(r"(?:\d+|0x[0-9a-f]*)\Z", re.IGNORECASE)
 #: Query parameters that say where a reader came from and never what is read.
@@ -80,7 +86,8 @@ def address_refusal(address: str) -> str | None:
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         ip = inner or ip
-    if not ip.is_global or ip.is_multicast:
+    special = any(ip in network for network in _SPECIAL) or (ip.version == 6 and ip not in _GLOBAL_UNICAST)
+    if special or not ip.is_global or ip.is_multicast:
         return f"{address} is not a public address"
     return None
 
@@ -112,7 +119,8 @@ class UrlGate:
             return "carries user information"
         if port not in (None, 80, 443):
             return f"port {port} is not 80 or 443"
-        return self._host_refusal(unicodedata.normalize("NFKC", parts.hostname or "").rstrip(".").lower())
+        host = unicodedata.normalize("NFKC", parts.hostname or "").translate(_FULL_STOPS)
+        return self._host_refusal(host.rstrip(".").lower())
 
     def _host_refusal(self, host: str) -> str | None:
         if not host:

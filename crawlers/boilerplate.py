@@ -9,6 +9,11 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from crawlers.chrome_lines import without_chrome
+from crawlers.encoding import letters
+from crawlers.html_tree import beginning
+from crawlers.page_facts import site_of
+
 _MARK = r"^[\s\W]{0,6}"
 _LEAD = re.compile(
     _MARK + r"(?:(?:à|a) (?:lire|voir|découvrir|écouter)(?: aussi| également| sur ce sujet| ?:)"
@@ -16,7 +21,7 @@ _LEAD = re.compile(
     r"|sur le même (?:sujet|thème)|dans la même (?:rubrique|catégorie)"
     r"|articles? (?:similaires?|liés?|connexes|recommandés?|associés?)"
     r"|vous (?:aimerez|pourriez aimer) aussi|ces articles (?:peuvent|pourraient)|les plus lus"
-    r"|(?:also read|read (?:also|more|next)|see also)\b|related (?:articles?|posts?|stories|news)"
+    r"|(?:also read|read (?:also|more|next)|see also)\b|related (?:articles?|posts?|stories|news)|related ?:"
     r"|you (?:may|might) also like|more on this story|most read)\s*:?",
     re.IGNORECASE,
 )
@@ -39,41 +44,11 @@ _LEAD_BLOCKS = (
 _MAX_BLOCK = 1_500
 _LINK_SHARE = 0.6
 
-_SHARE_WORDS = frozenset(
-    {
-        "facebook", "twitter", "x", "whatsapp", "telegram", "linkedin", "pinterest", "reddit",
-        "email", "e-mail", "mail", "print", "imprimer", "partager", "share", "tweet", "tweeter",
-        "copier", "copy", "link", "lien", "messenger", "tumblr", "viber", "skype", "like",
-        "love", "haha", "wow", "sad", "angry", "plus", "more",
-    }
-)  # fmt: skip
-_CHROME = re.compile(
-    _MARK + r"(?:partage[rz]? (?:cet|l|sur|via|avec|ça|ceci)\b.*|share (?:this|on|via)\b.*|suivez[- ]nous\b.*"
-    r"|follow us\b.*|abonnez[- ]vous\b.*|s['’]abonner\b.*|inscrivez[- ]vous\b.*|subscribe (?:to|now|here)\b.*"
-    r"|rejoignez[- ](?:nous|notre)\b.*|(?:laisser|poster|ajouter|écrire) un commentaire.*"
-    r"|leave a (?:comment|reply).*|\d* ?(?:commentaires?|comments?)\W*|(?:© ?|copyright\b).*"
-    r"|tous droits réservés.*|all rights reserved.*|publicité|advertisement|annonces?|j['’]aime(?: ça)?"
-    r"|chargement.{0,3}|loading.{0,3}|imprimer cet article|envoyer (?:cet article|par (?:e-)?mail).*"
-    r"|(?:pour )?lire la suite.*|pour accéder (?:en illimité|à (?:cet|l['’]) ?article|gratuitement)\b.*"
-    r"|pour rester informé.*|(?:la suite|cet article|contenu|article) (?:est )?réservée? (?:à|aux) .*"
-    r"|il vous reste .{0,12}% de cet article.*|déjà abonnée?.*|already a subscriber.*|continue reading.*"
-    r"|crédits?(?: photos?)? ?[:©].*|photo credits?.*"
-    r"|cliquez ici pour (?:rejoindre|vous (?:abonner|inscrire)|recevoir).*"
-    r"|click here to (?:join|subscribe|sign up).*|téléchargez (?:notre|l['’]) ?appli.*"
-    r"|(?:l['’]|cet )article .{0,200} est apparu en premier sur .*|the post .{3,} appeared first on .*)\W*$",
-    re.IGNORECASE,
-)
-_DATE_LINE = re.compile(
-    _MARK + r"(?:publié|posté|mis en ligne|mis à jour|modifié|créé|published|posted|updated|last updated)\b"
-    r"[^.!?]{0,90}\d{2,4}[^.!?]{0,30}$"
-    r"|^(?:sujet|discussion|fil|topic|thread) (?:ouverte?|lancée?|créée?|started|opened)\b[^.!?]{0,80}$",
-    re.IGNORECASE,
-)
-_MAX_CHROME = 160
 _SENTENCE_END = re.compile(r"[.!?…»”\"]\s*$")
 
 _CREDIT_LINE = re.compile(
-    r"^[\s\W]{0,4}(?:sources?|source de l['’]article|article source)\s*[:：]\s*(?P<name>[^\n]{2,80}?)\s*$",
+    r"^[\s\W]{0,4}(?:sources?|source de l['’]article|article source)\s*(?:[:：]|\s[–-]\s)\s*"
+    r"(?P<name>[^\n]{2,80}?)\s*$",
     re.IGNORECASE,
 )
 _CREDIT_END = re.compile(
@@ -85,11 +60,13 @@ _SIGNATURE = re.compile(
 )
 _LEADER_DOTS = re.compile(r"\.{4,}\s*(?P<name>[^\W\d_][^\n.]{2,40})\s*$")
 _AGENCY = re.compile(
-    r"^[\s(\[–—-]*(?:(?:avec|with|source)\s+)?"
+    r"^[\s(\[–—-]*(?:(?:[Aa]vec|[Ww]ith|[Ss]ource)\s+)?"
     r"(?P<name>AFP|Reuters|AMAP|APA(?:news)?|Xinhua|Anadolu|PANA|AIB|ANP|APS|AP)[\s)\].]*$"
 )
 _CREDIT_LINES_FROM_END = 4
-_ADDRESS = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
+#: After an outlet's name: the issue, the day, the town.
+_ISSUE = re.compile(r"\s+(?:(?:du|of)\s+(?:\w+\s+)?\d{1,2}\b.*|n°\s*\d.*|\([^()]*\)?)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +79,10 @@ class CleanText:
 
 def prune_further_reading(tree: HtmlElement) -> None:
     """Remove blocks that announce other articles ("À lire aussi", "Related posts") and consist of links."""
-    for element in [found for found in tree.iter(*_LEAD_BLOCKS) if _LEAD.match(_beginning(found, 60))]:
+    for element in [found for found in tree.iter(*_LEAD_BLOCKS) if _LEAD.match(beginning(found, 60))]:
         if element.getparent() is None or _length(element) > _MAX_BLOCK:
             continue
-        lead = _LEAD.match(_beginning(element, 60))
+        lead = _LEAD.match(beginning(element, 60))
         if lead is None:
             continue
         rest = _length(element) - len(lead.group())
@@ -126,9 +103,9 @@ def clean_text(text: str, title: str | None, site: str | None) -> CleanText:
         # The headline may come after a lead that stands above it.
         lines = [line for place, line in enumerate(lines) if place >= 4 or not _repeats(line, title)]
     lines = _without_further_reading(lines)
-    lines = [line for line in lines if not _is_chrome(line)]
+    lines = without_chrome(lines)
     lines, credited = _take_credit(lines)
-    if credited and site and _letters(credited).startswith(_letters(site.partition(".")[0])):
+    if credited and site and letters(credited).startswith(letters(site.partition(".")[0])):
         credited = None
     return CleanText("\n".join(lines), credited)
 
@@ -155,7 +132,10 @@ def _take_credit(lines: Sequence[str]) -> tuple[list[str], str | None]:
 def _outlet(name: str | None) -> str | None:
     if name is None:
         return None
-    plain = _ADDRESS.sub("", name.strip(" \t«»\"'()[]–—-*")).rstrip(" ./,;")
+    bare = name.strip(" \t«»\"'[]–—-*")
+    if _ADDRESS.match(bare):
+        bare = site_of(bare if "://" in bare else f"https://{bare}")
+    plain = _ISSUE.sub("", bare).strip(" ()./,;«»")
     return plain[:80] or None
 
 
@@ -182,36 +162,10 @@ def _continues_as_prose(line: str) -> bool:
     return len(line) > 120 and line.count(",") >= 2 and bool(_SENTENCE_END.search(line))
 
 
-def _is_chrome(line: str) -> bool:
-    if len(line) > _MAX_CHROME:
-        return False
-    words = re.findall(r"[\w-]+", line.lower())
-    if words and all(word in _SHARE_WORDS or word.isdigit() for word in words) and set(words) & _SHARE_WORDS:
-        return True
-    return bool(_CHROME.match(line) or _DATE_LINE.match(line))
-
-
 def _repeats(line: str, title: str) -> bool:
     """Whether a line is the headline again, perhaps with a short mark before it ("[Sujet 12] ...")."""
-    shown, known = _letters(line), _letters(title)
+    shown, known = letters(line), letters(title)
     return bool(known) and shown.endswith(known) and len(shown) <= len(known) + 15
-
-
-def _letters(text: str) -> str:
-    return "".join(character for character in text.lower() if character.isalnum())
-
-
-def _beginning(element: HtmlElement, characters: int) -> str:
-    pieces: list[str] = []
-    read = 0
-    for piece in element.itertext():
-        stripped = piece.strip()
-        if stripped:
-            pieces.append(stripped[:characters])
-            read += len(stripped)
-        if read >= characters:
-            break
-    return " ".join(pieces)[:characters]
 
 
 def _length(element: HtmlElement) -> int:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -33,6 +34,12 @@ PartialDate = Annotated[
 ]
 WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+\.[^\s]+$", max_length=2048)]
 _ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    """Return the names of all time zones; finding them reads hundreds of files."""
+    return frozenset(available_timezones())
 
 
 class _Entry(BaseModel):
@@ -140,7 +147,7 @@ class Source(_Entry):
     def _consistent(self) -> "Source":
         if not _ID.match(self.id):
             raise ValueError(f"file name {self.id!r}: use small letters, digits and single hyphens")
-        if self.timezone not in available_timezones():
+        if self.timezone not in _timezones():
             raise ValueError(f"timezone {self.timezone!r} is not an IANA name such as Africa/Bamako")
         if self.enabled and (self.url is None or self.disabled_reason):
             raise ValueError("an enabled source has a url and no disabled_reason")

@@ -66,26 +66,50 @@ _COMPACT = re.compile(
     r"(?:t?(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:[0-5]\d)?(?P<zone>z|[+-]\d{4})?)?$"
 )
 _DAY_MONTH = re.compile(
-    rf"\b(?P<day>0?[1-9]|[12]\d|3[01])(?:er|st|nd|rd|th)?[\s./-]+(?:de\s+|of\s+)?(?P<name>{_MONTH})\b\.?,?[\s/-]*(?:de\s+|del\s+)?"
+    rf"\b(?P<day>0?[1-9]|[12]\d|3[01])(?:er|st|nd|rd|th)?[\s./-]+(?:de\s+|of\s+)?(?P<name>{_MONTH})(?:\s?kalo)?\b"
+    r"\.?,?[\s/-]*(?:de\s+|del\s+|san\s+)?"
     rf"(?P<year>(?:19|20)\d\d)\b{_CLOCK}"
 )
 _MONTH_DAY = re.compile(
     rf"\b(?P<name>{_MONTH})\b\.?\s+(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?\b,?\s+(?P<year>(?:19|20)\d\d)\b{_CLOCK}"
 )
+# ``date`` of Unix, and what old feeds write: the year comes last, after the time.
+_YEAR_LAST = re.compile(
+    rf"\b(?P<name>{_MONTH})\s+(?P<day>0?[1-9]|[12]\d|3[01])\s+{_TIME}\s*(?P<year>(?:19|20)\d\d)\b"
+)
+# Bambara: "awirili kalo tile 13 san 2024", or the year first.
+_BAMBARA = re.compile(
+    rf"\b(?:san\s+(?P<first>(?:19|20)\d\d),?\s+)?(?P<name>{_MONTH})\s?kalo\s+tile\s+"
+    r"(?P<day>0?[1-9]|[12]\d|3[01])(?:\s?nan)?\b(?:,?\s+(?:san\s+)?(?P<last>(?:19|20)\d\d)\b)?"
+)
 _NUMBERS = re.compile(
     rf"(?<![\d./-])(?P<day>0?[1-9]|[12]\d|3[01])(?P<sep>[./-])(?P<month>0?[1-9]|1[0-2])(?P=sep)"
     rf"(?P<year>(?:19|20)\d\d|\d\d)(?![\d./-]){_CLOCK}"
 )
-_MONTH_YEAR = re.compile(rf"\b(?P<name>{_MONTH})\b\.?,?\s+(?:de\s+)?(?P<year>(?:19|20)\d\d)\b")
+# Only where the day can stand nowhere else: "05/13/2024".
+_AMERICAN_NUMBERS = re.compile(
+    r"(?<![\d./-])(?P<month>0?[1-9]|1[0-2])/(?P<day>1[3-9]|2\d|3[01])/"
+    rf"(?P<year>(?:19|20)\d\d)(?![\d./-]){_CLOCK}"
+)
+# A day that its month does not have ("30 février") is no reason to take the month.
+_MONTH_YEAR = re.compile(rf"(?<!\d[\s./-])\b(?P<name>{_MONTH})\b\.?,?\s+(?:de\s+)?(?P<year>(?:19|20)\d\d)\b")
+_PATTERNS = (
+    _COMPACT, _ISO, _BAMBARA, _DAY_MONTH, _MONTH_DAY, _YEAR_LAST, _NUMBERS, _AMERICAN_NUMBERS, _MONTH_YEAR,
+)  # fmt: skip
 _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")
 _UNITS = {"minute": 1, "min": 1, "mn": 1, "heure": 60, "hour": 60, "h": 60, "jour": 1440, "day": 1440}
-_UNITS |= {"semaine": 10080, "week": 10080}
+_UNITS |= {"semaine": 10080, "week": 10080, "hora": 60, "minuto": 1, "dia": 1440, "semana": 10080}
+#: Months and years ago are no day: unit -> months.
+_LONG_UNITS = {"mois": 1, "month": 1, "mes": 1, "mese": 1, "an": 12, "annee": 12, "year": 12, "ano": 12}
+_UNITS |= dict.fromkeys(_LONG_UNITS, 0)
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 _AGO = re.compile(
-    rf"\bil y a\s+(?:environ\s+)?(?P<fr>\d{{1,3}}|une?)\s*(?P<fr_unit>{_UNIT})s?\b"
+    rf"\b(?:il y a|hace|ha)\s+(?:environ\s+)?(?P<fr>\d{{1,3}}|u[nm]e?a?)\s*(?P<fr_unit>{_UNIT})s?\b"
     rf"|\b(?P<en>\d{{1,3}}|an?)\s*(?P<en_unit>{_UNIT})s?\s+ago\b"
 )
+_LONGEST_AGO = 30
 _NAMED_DAYS = {"avant-hier": 2, "hier": 1, "yesterday": 1, "aujourd'hui": 0, "today": 0}
+_NAMED_DAYS |= {"ayer": 1, "ontem": 1, "hoy": 0, "hoje": 0}
 _NAMED = re.compile(rf"\b(?P<named>{'|'.join(_NAMED_DAYS)})\b{_CLOCK}")
 
 
@@ -113,11 +137,11 @@ def read_date(
         return None
     text = _folded(raw)
     if relative and (found := _relative(text, timezone, now)):
-        return found
+        return _in_range(found, now, earliest)
     if _EPOCH.match(text):
         moment = datetime.fromtimestamp(int(text[:10]), UTC)
         return _in_range(ReadDate(timestamp(moment), "minute"), now, earliest)
-    for pattern in (_COMPACT, _ISO, _DAY_MONTH, _MONTH_DAY, _NUMBERS, _MONTH_YEAR):
+    for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             if found := _from_match(match, timezone, now, earliest):
                 return found
@@ -133,7 +157,10 @@ def _folded(raw: str) -> str:
 
 def _from_match(match: re.Match[str], timezone: str, now: datetime, earliest: datetime) -> ReadDate | None:
     parts = match.groupdict()
-    year = int(parts["year"]) + (2000 if len(parts["year"]) == 2 else 0)
+    written = parts.get("year") or parts.get("last") or parts.get("first")
+    if written is None:
+        return None
+    year = int(written) + (2000 if len(written) == 2 else 0)
     month = MONTHS[parts["name"]] if parts.get("name") else int(parts["month"])
     day = parts.get("day")
     if day is None:
@@ -180,7 +207,11 @@ def _offset(zone: str) -> timedelta:
 def _relative(text: str, timezone: str, now: datetime) -> ReadDate | None:
     if ago := _AGO.search(text):
         count, unit = ago.group("fr") or ago.group("en"), ago.group("fr_unit") or ago.group("en_unit")
-        minutes = (int(count) if count.isdigit() else 1) * _UNITS[unit]
+        number = int(count) if count.isdigit() else 1
+        if unit in _LONG_UNITS:
+            # "Il y a vingt ans, ..." begins a story more often than it dates one.
+            return _months_ago(number, unit, now) if len(text) <= _LONGEST_AGO else None
+        minutes = number * _UNITS[unit]
         moment = now - timedelta(minutes=minutes)
         if minutes < 1440 and _UNITS[unit] < 1440:
             return ReadDate(timestamp(moment.replace(second=0)), "minute")
@@ -189,6 +220,14 @@ def _relative(text: str, timezone: str, now: datetime) -> ReadDate | None:
         today = now.astimezone(ZoneInfo(timezone)).date()
         return _with_clock(today - timedelta(days=_NAMED_DAYS[named["named"]]), named.groupdict(), timezone)
     return None
+
+
+def _months_ago(number: int, unit: str, now: datetime) -> ReadDate:
+    months = now.year * 12 + now.month - 1 - number * _LONG_UNITS[unit]
+    year, month = divmod(months, 12)
+    if _LONG_UNITS[unit] == 12:
+        return ReadDate(f"{year:04d}-01-01", "year")
+    return ReadDate(f"{year:04d}-{month + 1:02d}-01", "month")
 
 
 def _in_range(found: ReadDate, now: datetime, earliest: datetime) -> ReadDate | None:

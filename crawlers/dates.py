@@ -1,7 +1,7 @@
 """When a page says that it was published: first to machines, then in its address, then to readers."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -26,7 +26,7 @@ _META_NAMES = (
 )  # fmt: skip
 _NODE_NAMES = ("datePublished", "dateCreated", "uploadDate")
 _ELSEWHERE = re.compile(
-    r"comment|reaction|respond|forum|related|recommend|sidebar|widget|footer|most-?(?:read|popular)|teaser|"
+    r"comment|reaction|respond|forum|related|recommend|sidebar|widget|(?<!post-)(?<!entry-)(?<!article-)footer|most-?(?:read|popular)|teaser|"
     r"similar|lire-aussi|a-lire",
     re.IGNORECASE,
 )
@@ -40,6 +40,7 @@ _BLOCKS = (
     "self::p or self::div or self::span or self::time or self::li or self::small or self::em or self::abbr"
 )
 _NEAR_HEADLINE = 60
+_BESIDE = 12
 _DATE_LINE_CHARACTERS = 110
 
 
@@ -54,6 +55,7 @@ class PageDate:
 
 def page_date(
     tree: HtmlElement,
+    headline: HtmlElement | None,
     url: str | None,
     article: Node,
     metas: Mapping[str, Sequence[str]],
@@ -65,7 +67,7 @@ def page_date(
     Times without a zone are read in ``timezone``; nothing outside 2005-01-01 .. now + 48 h is taken.
     """
     best: ReadDate | None = None
-    for raw in _stated(tree, article, metas):
+    for raw in _stated(tree, headline, article, metas):
         found = read_date(raw, timezone, now)
         # A day is made sharper by a later statement of the same day, never contradicted by it.
         if found and best is None:
@@ -79,7 +81,7 @@ def page_date(
     in_address = date_in_url(url, timezone, now) if url else None
     if in_address and in_address.precision == "day":
         return PageDate(in_address.at, in_address.precision, "url")
-    in_text = _date_for_readers(tree, timezone, now)
+    in_text = _date_for_readers(headline, timezone, now)
     if in_text and (in_address is None or in_text.at[:7] == in_address.at[:7]):
         return PageDate(in_text.at, in_text.precision, "text")
     return PageDate(in_address.at, in_address.precision, "url") if in_address else None
@@ -99,7 +101,9 @@ def date_in_url(url: str, timezone: str, now: datetime) -> ReadDate | None:
     return None
 
 
-def _stated(tree: HtmlElement, article: Node, metas: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _stated(
+    tree: HtmlElement, headline: HtmlElement | None, article: Node, metas: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
     yield from (value for name in _NODE_NAMES[:1] if (value := text_of(article.get(name))))
     for name in _META_NAMES:
         yield from metas.get(name, ())
@@ -110,11 +114,11 @@ def _stated(tree: HtmlElement, article: Node, metas: Mapping[str, Sequence[str]]
         "|//time[contains(@class, 'publish') or contains(@class, 'entry-date')"
         " or contains(@class, 'post-date')]"
     )
+    around = frame_of(headline)
     for element in marked[:20]:
-        if not _stands_elsewhere(element):
+        if not stands_elsewhere(element, around):
             yield from _values(element)
-    headline = next(iter(tree.iter("h1")), None)
-    times = [element for element in tree.iter("time") if not _stands_elsewhere(element)]
+    times = [element for element in tree.iter("time") if not stands_elsewhere(element, around)]
     if headline is not None:
         after = [element for element in headline.xpath("following::time")[:3] if element in times]
         before = [element for element in headline.xpath("preceding::time")[-1:] if element in times]
@@ -144,10 +148,17 @@ def _values(element: HtmlElement) -> Iterator[str]:
     yield _short_text(element)
 
 
-def _stands_elsewhere(element: HtmlElement) -> bool:
-    """Whether an element belongs to comments, related pieces or the frame of the page."""
+def stands_elsewhere(element: HtmlElement, around: Collection[HtmlElement] = ()) -> bool:
+    """Whether an element belongs to comments, related pieces or the frame of the page.
+
+    ``around`` are the elements that hold the headline: what they are called says nothing.
+    """
     for ancestor in (element, *element.iterancestors()):
-        if ancestor.tag in ("aside", "footer", "nav"):
+        if ancestor in around:
+            return False
+        if ancestor.tag in ("aside", "nav"):
+            return True
+        if ancestor.tag == "footer" and next(ancestor.iterancestors("article"), None) is None:
             return True
         marks = f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"
         if ancestor.tag != "body" and _ELSEWHERE.search(marks):
@@ -160,19 +171,32 @@ def _nearby_text(element: HtmlElement) -> str:
     return _short_text(parent)[:200] if parent is not None else ""
 
 
-def _date_for_readers(tree: HtmlElement, timezone: str, now: datetime) -> ReadDate | None:
+def _date_for_readers(headline: HtmlElement | None, timezone: str, now: datetime) -> ReadDate | None:
     """Read the date line beside the headline: short, near it, and no date of a change."""
-    headline = next(iter(tree.iter("h1")), None)
     if headline is None:
         return None
     after = headline.xpath(f"following::*[{_BLOCKS}]")[:_NEAR_HEADLINE]
     before = headline.xpath(f"preceding::*[{_BLOCKS}]")[-8:]
-    for element in [*after, *reversed(before)]:
+    around = frame_of(headline)
+    vague: ReadDate | None = None
+    beside = [*after[:_BESIDE], *reversed(before)]
+    for element in [*beside, *after[_BESIDE:]]:
         text = _short_text(element)
-        if not 6 <= len(text) <= _DATE_LINE_CHARACTERS or _CHANGED.search(text) or _stands_elsewhere(element):
+        if not 6 <= len(text) <= _DATE_LINE_CHARACTERS or _CHANGED.search(text):
             continue
-        if element.getparent() is not None and element.getparent().tag == "p" and len(text) > 40:
+        # A sentence that names a date tells a story.
+        if len(text) > 40 and (text[-1] in ".!?" or element.xpath("boolean(parent::p)")):
             continue
-        if found := read_date(text, timezone, now, relative=True):
+        if stands_elsewhere(element, around) or not (found := read_date(text, timezone, now, relative=True)):
+            continue
+        if found.precision in ("minute", "day"):
             return found
-    return None
+        # A month alone dates a page only where a date line would stand.
+        if found.precision == "month" and element in beside and len(text) <= 40:
+            vague = vague or found
+    return vague
+
+
+def frame_of(headline: HtmlElement | None) -> frozenset[HtmlElement]:
+    """Return the elements that hold the headline."""
+    return frozenset() if headline is None else frozenset(headline.iterancestors())

@@ -6,6 +6,7 @@ https://encoding.spec.whatwg.org/ and https://html.spec.whatwg.org/ (determining
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
@@ -79,6 +80,7 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{1
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,60})", re.IGNORECASE)
 _FORBIDDEN_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
+_NO_LETTERS = re.compile(r"[\W_]+")
 _BIDI_CONTROLS = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -121,9 +123,24 @@ def clean(text: str) -> str:
     return _SURROGATES.sub("\ufffd", _FORBIDDEN_CONTROLS.sub("", text))
 
 
+def undirected(text: str) -> str:
+    """Remove the controls that turn the direction of writing: they make a reader see another text."""
+    return _BIDI_CONTROLS.sub("", text)
+
+
 def clean_line(text: str) -> str:
     """Return ``text`` as one displayable line: no controls, no direction overrides, single blanks."""
-    return " ".join(_BIDI_CONTROLS.sub("", clean(text)).split())
+    return " ".join(undirected(clean(text)).split())
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits of a text in lower case: what two renderings of it share."""
+    return _NO_LETTERS.sub("", text.lower())
+
+
+def folded(text: str) -> str:
+    """Return letters and digits without accents in lower case: what two spellings of a name share."""
+    return letters(unicodedata.normalize("NFKD", text))
 
 
 def _declared(body: bytes, content_type: str | None) -> str | None:

@@ -2,7 +2,8 @@
 
 Order of writes: WARC record, fsync, manifest line, fsync; the caller then commits its rows. A torn
 tail after a crash is harmless: a WARC file is never opened again for writing, a torn manifest line is
-cut at the next start, and no row points at either.
+cut at the next start, and no row points at either. What private persons wrote lies in files of its own
+below ``private/``, so that it can be let go when its time has come.
 """
 
 import fcntl
@@ -10,9 +11,8 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -20,14 +20,14 @@ from urllib.parse import urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
+from crawlers.warc_files import MAX_WARC_BYTES, TOOL, WarcFiles, sync_folder
 from db.errors import NarrativesError
+from db.evidence_verify import PRIVATE_FOLDER
 
 MANIFEST_NAME = "manifest.jsonl"
-#: A new WARC file is begun beyond this many bytes.
-MAX_WARC_BYTES = 256 * 1024 * 1024
-TOOL = f"mali-narratives/{version('mali-narratives')}"
+#: Extension field of a response record, as WARC 1.1 (ISO 28500, 5.1) allows.
+CERTIFICATE_FIELD = "WARC-TLS-Certificate-SHA256"
 
 _FIRST_PREVIOUS = "0" * 64
 _LAST_LINE_WINDOW = 64 * 1024
@@ -61,9 +61,7 @@ class EvidenceWriter:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._warc: IO[bytes] | None = None
-        self._path = ""
-        self._writer: Any = None
+        self._files = WarcFiles(folder)
         self._manifest: IO[bytes] | None = None
         self._lines: list[bytes] = []
         self._previous = _FIRST_PREVIOUS
@@ -89,23 +87,29 @@ class EvidenceWriter:
         request_headers: Sequence[tuple[str, str]] | None = None,
         truncated: bool = False,
         address: str | None = None,
+        certificate_sha256: str | None = None,
+        private: bool = False,
     ) -> Evidence:
         """Append one capture: a ``response`` (and its ``request``), or without status a ``resource``.
 
         ``url`` may be None for imported lines; the record then carries the payload's hash as address.
+        ``certificate_sha256`` is the fingerprint (of the DER form) that the server proved its name with;
+        ``private`` says that private persons wrote what is kept.
         """
         sha256 = hashlib.sha256(payload).hexdigest()
-        warc = self._open_warc(captured_at)
+        warc = self._files.of(PRIVATE_FOLDER if private else "", captured_at)
         self._lock_manifest()
-        offset = warc.tell()
+        offset = warc.file.tell()
         target = url or f"urn:sha256:{sha256}"
         extra = {"WARC-Date": captured_at}
         if truncated:
             extra["WARC-Truncated"] = "length"
         if address:
             extra["WARC-IP-Address"] = address
+        if certificate_sha256:
+            extra[CERTIFICATE_FIELD] = certificate_sha256
         if status is None:
-            record = self._writer.create_warc_record(
+            record = warc.writer.create_warc_record(
                 target,
                 "resource",
                 payload=io.BytesIO(payload),
@@ -113,15 +117,28 @@ class EvidenceWriter:
                 warc_content_type=content_type or "application/octet-stream",
                 warc_headers_dict=extra,
             )
-            self._writer.write_record(record)
+            warc.writer.write_record(record)
         else:
-            self._write_response(target, payload, status, headers, request_headers, extra)
-        evidence = Evidence(sha256, len(payload), self._path, offset, truncated, self._previous)
-        self._add_line(evidence, url, captured_at, status)
+            self._write_response(warc.writer, target, payload, status, headers, request_headers, extra)
+        evidence = Evidence(sha256, len(payload), warc.path, offset, truncated, self._previous)
+        self._add_line(
+            {
+                "url": url,
+                "time_utc": captured_at,
+                "status": status,
+                "sha256": evidence.payload_sha256,
+                "bytes": evidence.payload_bytes,
+                "truncated": evidence.truncated,
+                "warc": evidence.warc_path,
+                "offset": evidence.warc_offset,
+                "tool": TOOL,
+            }
+        )
         return evidence
 
+    @staticmethod
     def _write_response(
-        self,
+        writer: Any,
         url: str,
         payload: bytes,
         status: int,
@@ -130,7 +147,7 @@ class EvidenceWriter:
         extra: dict[str, str],
     ) -> None:
         answer = _ExactHeaders(str(status), list(headers), protocol="HTTP/1.1")
-        record = self._writer.create_warc_record(
+        record = writer.create_warc_record(
             url,
             "response",
             payload=io.BytesIO(payload),
@@ -138,7 +155,7 @@ class EvidenceWriter:
             http_headers=answer,
             warc_headers_dict=extra,
         )
-        self._writer.write_record(record)
+        writer.write_record(record)
         if request_headers is None:
             return
         parts = urlsplit(url)
@@ -148,16 +165,15 @@ class EvidenceWriter:
             "WARC-Date": extra["WARC-Date"],
             "WARC-Concurrent-To": record.rec_headers.get_header("WARC-Record-ID"),
         }
-        self._writer.write_record(
-            self._writer.create_warc_record(url, "request", http_headers=asked, warc_headers_dict=related)
+        writer.write_record(
+            writer.create_warc_record(url, "request", http_headers=asked, warc_headers_dict=related)
         )
 
     def sync(self) -> None:
         """Put everything written so far on disk, then its manifest lines, then let the manifest go."""
-        if self._warc is None or self._manifest is None:
+        if self._manifest is None:
             return
-        self._warc.flush()
-        os.fsync(self._warc.fileno())
+        self._files.sync()
         self._manifest.write(b"".join(self._lines))
         self._manifest.flush()
         os.fsync(self._manifest.fileno())
@@ -165,39 +181,23 @@ class EvidenceWriter:
         fcntl.flock(self._manifest, fcntl.LOCK_UN)
         self._manifest.close()
         self._manifest = None
-        if self._warc.tell() > MAX_WARC_BYTES:
-            self._warc.close()
-            self._warc = None
+        self._files.close(larger_than=MAX_WARC_BYTES)
+
+    def remove(self, warc_path: str, *, at: str, reason: str) -> None:
+        """Say in the manifest that a file of private texts is let go, then delete it."""
+        if Path(warc_path).parts[0] != PRIVATE_FOLDER:
+            raise ValueError(f"{warc_path} does not lie below {PRIVATE_FOLDER}/")
+        self._lock_manifest()
+        self._add_line({"removed": warc_path, "time_utc": at, "reason": reason, "tool": TOOL})
+        self.sync()
+        path = self._folder / warc_path
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
 
     def close(self) -> None:
         """Sync and close; the writer may be used again and then begins a new file."""
         self.sync()
-        if self._warc is not None:
-            self._warc.close()
-            self._warc = None
-
-    def _open_warc(self, captured_at: str) -> IO[bytes]:
-        if self._warc is not None:
-            return self._warc
-        stamp = captured_at.replace("-", "").replace(":", "").rstrip("Z")
-        day = self._folder / captured_at[:7]
-        day.mkdir(parents=True, exist_ok=True)
-        for number in range(10_000):
-            path = day / f"{stamp}-{number:04d}.warc.gz"
-            try:
-                self._warc = path.open("xb")
-                break
-            except FileExistsError:
-                continue
-        else:
-            raise NarrativesError(f"No free file name for evidence in {day}. Move old files elsewhere.")
-        _sync_folder(day)
-        self._path = path.relative_to(self._folder).as_posix()
-        self._writer = WARCWriter(self._warc, gzip=True, warc_version="1.1")
-        info = self._writer.create_warcinfo_record(path.name, {"software": TOOL, "format": "WARC 1.1"})
-        info.rec_headers.replace_header("WARC-Date", captured_at)
-        self._writer.write_record(info)
-        return self._warc
+        self._files.close()
 
     def _lock_manifest(self) -> None:
         if self._manifest is not None:
@@ -212,25 +212,10 @@ class EvidenceWriter:
             self._previous = hashlib.sha256(last).hexdigest()
             self._sequence = int(json.loads(last)["seq"])
 
-    def _add_line(self, evidence: Evidence, url: str | None, captured_at: str, status: int | None) -> None:
+    def _add_line(self, fields: Mapping[str, Any]) -> None:
         self._sequence += 1
-        line = json.dumps(
-            {
-                "seq": self._sequence,
-                "url": url,
-                "time_utc": captured_at,
-                "status": status,
-                "sha256": evidence.payload_sha256,
-                "bytes": evidence.payload_bytes,
-                "truncated": evidence.truncated,
-                "warc": evidence.warc_path,
-                "offset": evidence.warc_offset,
-                "tool": TOOL,
-                "prev": self._previous,
-            },
-            ensure_ascii=False,
-            sort_keys=True,
-        ).encode()
+        content = {**fields, "seq": self._sequence, "prev": self._previous}
+        line = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
         self._lines.append(line + b"\n")
         self._previous = hashlib.sha256(line).hexdigest()
 
@@ -262,11 +247,3 @@ def _last_whole_line(manifest: IO[bytes]) -> bytes | None:
     if not newline:
         return None
     return whole.rpartition(b"\n")[2]
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

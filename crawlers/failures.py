@@ -51,6 +51,9 @@ def _named(error: BaseException, request: Request, max_redirects: int) -> tuple[
             if any(type(reason.value).__module__.startswith(_TLS_LIBRARIES) for reason in reasons):
                 return "net_error", f"{TLS_FAILED}: {said}"
             return "net_error", said or str(error) or "the connection broke"
+        case ValueError() if _hops(request):
+            # A redirect to what is no address at all: Scrapy cannot even make a request of it.
+            return "refused_policy", f"redirected to what cannot be asked for: {error}"
         case IgnoreRequest() if _hops(request) > max_redirects:
             return "trap", f"more than {max_redirects} redirects"
         case _:

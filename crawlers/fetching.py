@@ -74,6 +74,7 @@ def fetch(
     visits: Mapping[type[PlatformSpider], Sequence[Visit]],
     *,
     agent: str,
+    post_hosts: frozenset[str],
     run_id: int,
     note: Note,
 ) -> bool:
@@ -102,6 +103,7 @@ def fetch(
         user_agent=agent,
         pseudonyms=admission.pseudonyms,
         public_accounts=admission.public_accounts,
+        post_hosts=post_hosts,
     )
     try:
         parsers.warm_up()

@@ -151,7 +151,7 @@ class PoliteHandler(HTTP11DownloadHandler):
             captured_at=timestamp(),
             milliseconds=milliseconds,
             ip_address=str(response.ip_address) if response.ip_address else None,
-            certificate_sha256=hashlib.sha256(certificate.dumpPEM()).hexdigest() if certificate else None,
+            certificate_sha256=hashlib.sha256(certificate.dump()).hexdigest() if certificate else None,
         )
 
 

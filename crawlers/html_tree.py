@@ -35,3 +35,17 @@ def visible_text(element: HtmlElement) -> str:
 def markup_text(markup: str) -> str:
     """Return what a reader sees of a fragment of markup: one line per block or ``<br>``."""
     return scan(clean(markup)).text.strip()
+
+
+def beginning(element: HtmlElement, characters: int) -> str:
+    """Return the first characters of an element's text, its pieces one blank apart; the rest is not read."""
+    pieces: list[str] = []
+    read = 0
+    for piece in element.itertext():
+        stripped = piece.strip()
+        if stripped:
+            pieces.append(stripped[:characters])
+            read += len(stripped)
+        if read >= characters:
+            break
+    return " ".join(pieces)[:characters]

@@ -169,6 +169,7 @@ class _Importer:
             headers=item.headers,
             captured_at=item.captured_at or document.first_seen_at,
             content_type=item.content_type,
+            private=document.kind != "article",
         )
         return NewCapture(
             url=document.url,

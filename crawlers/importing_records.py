@@ -10,7 +10,7 @@ from typing import Any
 from crawlers.addresses import canonical_url
 from crawlers.boilerplate import clean_text
 from crawlers.date_words import read_date
-from crawlers.encoding import clean, clean_line
+from crawlers.encoding import clean, clean_line, undirected
 from crawlers.masking import masked
 from crawlers.page_facts import language_of_words, site_of
 from crawlers.pseudonyms import Pseudonyms
@@ -112,7 +112,7 @@ def read_record(
     data is masked, in text, title and extra alike, and the author becomes a pseudonym where the deployment
     has them, else nothing. Raises :class:`UnusableRecordError`.
     """
-    text = clean(_string(record, "text") or "").strip("\n")
+    text = undirected(clean(_string(record, "text") or "")).strip("\n")
     if not text.strip():
         raise UnusableRecordError("no text")
     remarks: list[str] = []

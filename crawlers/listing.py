@@ -14,6 +14,8 @@ from db.clock import timestamp, utc_now
 
 #: Items read from one listing; the rest is counted, not read.
 MAX_ITEMS = 2_000
+#: Generators escape what was escaped already; markup must not come out of the last layer.
+_MOST_ESCAPINGS = 5
 EARLIEST = datetime(2005, 1, 1, tzinfo=UTC)
 LATEST_AHEAD = timedelta(hours=48)
 
@@ -107,8 +109,11 @@ def plain(text: str | None) -> str | None:
     """Reduce a title to one line of plain text; markup inside it is dropped, entities are read."""
     if not text:
         return None
-    unescaped = html.unescape(text)
-    return clean_line(html.unescape(_TAG.sub(" ", unescaped))) or None
+    for _ in range(_MOST_ESCAPINGS):
+        before, text = text, _TAG.sub(" ", html.unescape(text))
+        if text == before:
+            break
+    return clean_line(text) or None
 
 
 def first_of_each(items: Iterable[Item], most: int = MAX_ITEMS) -> tuple[tuple[Item, ...], int]:

@@ -1,23 +1,22 @@
-"""What a page says about itself: title, author, canonical address, language, links."""
+"""What a page says about itself: title, canonical address, language, links."""
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 import tldextract
 from lxml.html import HtmlElement
-from trafilatura.metadata import extract_author
 
 from crawlers.addresses import canonical_url
-from crawlers.encoding import clean_line
+from crawlers.encoding import clean_line, folded
+from crawlers.headline import names_site
+from crawlers.html_tree import beginning
 from crawlers.structured_data import Node, text_of, types_of
 
 #: More links than this are not reported.
 MAX_LINKS = 500
 _MAX_TITLE = 400
-_MAX_AUTHOR = 150
 
 # Bundled list of public suffixes: nothing is fetched, nothing is cached.
 _registrable = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -39,10 +38,6 @@ _FUNCTION_WORDS = {
         }
     ),
 }  # fmt: skip
-_BYLINE = re.compile(r"^\s*(?:par|by|de|écrit par|written by|publié par|posted by)\s*:?\s+", re.IGNORECASE)
-_NO_PERSON = re.compile(
-    r"https?://|@|^\W*$|^(?:admin|administrator|administrateur|root|webmaster)$", re.IGNORECASE
-)
 
 
 def site_of(url: str) -> str:
@@ -87,41 +82,25 @@ def page_title(
     metas: Mapping[str, Sequence[str]],
 ) -> str | None:
     """Return the headline without the name of the site around it, or None."""
-    headings = [line for h1 in list(tree.iter("h1"))[:5] if (line := clean_line(h1.text_content()[:1000]))]
+    first = list(tree.iter("h1"))[:5]
+    headings = [line for h1 in first if not names_site(h1) and (line := clean_line(h1.text_content()[:1000]))]
     stated = [*metas.get("og:title", ()), *metas.get("twitter:title", ()), *metas.get("dc.title", ())]
     stated += [value for name in ("headline", "name") if (value := text_of(article.get(name)))]
     element = next(iter(tree.xpath("//head/title|//title")), None)
     page = [clean_line(element.text_content()[:1000])] if element is not None else []
-    names = _site_names(url, nodes, metas)
+    names = site_names(url, nodes, metas) | {folded(beginning(h1, 1_000)) for h1 in first if names_site(h1)}
+    lower = [clean_line(beginning(element, 1_000)) for element in islice(tree.iter("h2", "h3"), 40)]
     candidates = [clean_line(value) for value in stated] + headings + page
     for candidate in candidates:
-        if not candidate or _folded(candidate) in names:
+        if not candidate or folded(candidate) in names:
             continue
-        for shown in headings:
+        for shown in [*headings, *lower]:
             if _shows(shown, candidate, names):
                 return shown[:_MAX_TITLE]
         title = _without_site(candidate, names)
         if title:
             return title[:_MAX_TITLE]
     return None
-
-
-def page_author(tree: HtmlElement, article: Node, metas: Mapping[str, Sequence[str]]) -> str | None:
-    """Return the names of the authors joined with ", ", or None."""
-    authors = article.get("author")
-    stated = [text_of(author) for author in (authors if isinstance(authors, list) else [authors])]
-    for name in ("author", "article:author", "dc.creator", "dc:creator", "parsely-author", "sailthru.author"):
-        if any(stated):
-            break
-        stated = list(metas.get(name, ()))
-    names = _people(stated)
-    if not names:
-        marked = tree.xpath("//*[@rel='author' or @itemprop='author']")[:3]
-        names = _people(element.text_content()[:300] for element in marked)[:1]
-    if not names:
-        # On a copy: the search prunes the tree.
-        names = _people([extract_author(deepcopy(tree))])[:1]
-    return ", ".join(names)[:_MAX_AUTHOR] or None
 
 
 def page_language(
@@ -158,10 +137,12 @@ def page_links(tree: HtmlElement, url: str | None) -> tuple[str, ...]:
     """Return the web addresses that the page links to, in their one spelling and page order."""
     base = url or ""
     found: dict[str, None] = {}
+    met: set[str] = set()
     for element in tree.iter("a"):
         href = (element.get("href") or "").strip()
-        if not href or href.startswith("#") or len(href) > 2048:
+        if not href or href in met or href.startswith("#") or len(href) > 2048:
             continue
+        met.add(href)
         try:
             address = canonical_url(urljoin(base, href))
         except ValueError:
@@ -178,7 +159,8 @@ def _is_front_page(url: str) -> bool:
     return parts.path in ("", "/") and not parts.query
 
 
-def _site_names(url: str | None, nodes: Sequence[Node], metas: Mapping[str, Sequence[str]]) -> frozenset[str]:
+def site_names(url: str | None, nodes: Sequence[Node], metas: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """Return what the site calls itself, folded to letters and digits without accents."""
     names = [*metas.get("og:site_name", ()), *metas.get("application-name", ())]
     names += [*metas.get("apple-mobile-web-app-title", ()), *metas.get("publisher", ())]
     for node in nodes:
@@ -189,12 +171,12 @@ def _site_names(url: str | None, nodes: Sequence[Node], metas: Mapping[str, Sequ
     if url:
         host = (urlsplit(url).hostname or "").lower()
         names += [host.removeprefix("www."), host, _registrable(host).domain]
-    return frozenset(folded for name in names if (folded := _folded(name)))
+    return frozenset(known for name in names if (known := folded(name)))
 
 
 def _shows(shown: str, candidate: str, names: frozenset[str]) -> bool:
     """Whether a heading is the headline inside ``candidate``, which adds a separated piece around it."""
-    inner, outer = _folded(shown), _folded(candidate)
+    inner, outer = folded(shown), folded(candidate)
     if len(inner) < 12 or inner in names:
         return False
     if inner == outer:
@@ -219,20 +201,5 @@ def _without_site(title: str, names: frozenset[str]) -> str | None:
 
 
 def _is_site(piece: str, names: frozenset[str]) -> bool:
-    folded = _folded(piece)
-    return folded in names or any(len(name) >= 6 and folded in (f"le{name}", f"the{name}") for name in names)
-
-
-def _folded(text: str) -> str:
-    """Letters and digits only, without accents, in lower case: what two spellings of a name share."""
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    return "".join(character for character in decomposed if character.isalnum())
-
-
-def _people(stated: Iterable[str | None]) -> list[str]:
-    names: dict[str, None] = {}
-    for value in stated:
-        name = _BYLINE.sub("", clean_line(value or "")).strip(" ,;|-")
-        if 2 < len(name) <= 100 and not _NO_PERSON.search(name):
-            names.setdefault(name)
-    return list(names)
+    shown = folded(piece)
+    return shown in names or any(len(name) >= 6 and shown in (f"le{name}", f"the{name}") for name in names)

@@ -121,7 +121,12 @@ def _window(given: list[Any] | None) -> Window | None:
 def _page(task: dict[str, Any], body: bytes, headers: dict[str, str]) -> dict[str, Any]:
     now = parse_timestamp(task["now"]) if task.get("now") else None
     reading = extract(
-        body, task["url"], content_type=headers.get("content-type"), timezone=task["timezone"], now=now
+        body,
+        task["url"],
+        content_type=headers.get("content-type"),
+        timezone=task["timezone"],
+        now=now,
+        with_links=False,
     )
     mark = wall_mark(
         title=reading.title, text=reading.text, body=body, status=task["status"], headers=headers

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from crawlers.addresses import canonical_url, host_of
 from crawlers.catalog import Source, source_of_host
 from crawlers.platform_addresses import polled_address
+from crawlers.post_hosts import post_host_of, post_hosts
 from crawlers.schedule import asks_fully, is_due
 from crawlers.visit import Visit
 from db.catalogue import add_unlisted_source
@@ -42,8 +43,17 @@ def named_visits(
 
 
 def page_visit(db: Database, catalogue: Mapping[str, Source], url: str, now: datetime) -> Visit:
-    """Return a visit of one page; a host outside the catalogue becomes a disabled source of its own."""
+    """Return a visit of one page; a host outside the catalogue becomes a disabled source of its own.
+
+    Raises NarrativesError for a page on which private persons post.
+    """
     address = canonical_url(url) or url
+    if host := post_host_of(address, post_hosts(catalogue.values())):
+        raise NarrativesError(
+            f"{url} is on {host}, where private persons post: single posts are not collected as articles. "
+            "Add the channel or account as a source (telegram, mastodon, bluesky and youtube can be read); "
+            "its posts are then collected under the policy of the deployment, masked and never published."
+        )
     source = source_of_host(catalogue, address)
     if source is None:
         host = host_of(address).removeprefix("www.") or "unknown"

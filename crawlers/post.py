@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from crawlers.addresses import canonical_url
 from crawlers.catalog import Source
-from crawlers.encoding import clean
+from crawlers.encoding import clean, undirected
 from crawlers.listing import Item
 from crawlers.masking import masked
 from crawlers.page_facts import language_of_words
@@ -28,7 +28,7 @@ def post_of(
     Mentions, telephone numbers and e-mail addresses are masked, but for ``public_accounts``; a channel it
     was forwarded from is named only when it is one of them.
     """
-    text = masked(clean(item.text or "").strip(), public_accounts)
+    text = masked(undirected(clean(item.text or "")).strip(), public_accounts)
     if not any(character.isalnum() for character in text):
         return None
     return Article(

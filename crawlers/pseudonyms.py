@@ -29,6 +29,12 @@ class Pseudonyms:
         message = f"{platform}:{stable_id}".encode()
         return hmac.new(self._key, message, hashlib.sha256).digest()[:_KEPT_BYTES].hex()
 
+    @property
+    def fingerprint(self) -> str:
+        """What tells this key from another without giving it away: 16 hex digits."""
+        # No platform has an empty name, so this is nobody's pseudonym.
+        return self.of("", "fingerprint of this key")[:16]
+
 
 def open_pseudonyms(path: Path, *, keys_in_use: bool) -> Pseudonyms:
     """Read the key of a deployment, or make one when none was ever used.

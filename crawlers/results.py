@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from crawlers.exchange import Exchange
+from crawlers.platform_addresses import SOCIAL_PLATFORMS
 from db.crawl_records import Outcome
 from db.review_markup import ClaimReview
 
@@ -44,7 +45,8 @@ class Result:
     """One address and the named outcome it ended in.
 
     ``evidence`` names the exchange an ``item`` arrived in. ``document_id`` is known when the address was
-    a document before; ``attempts`` counts this request among those that gave no document.
+    a document before; ``attempts`` counts this request among those that gave no document; ``vanished``
+    says that the document is gone though the answer was no 404 or 410.
     """
 
     source_id: str | None
@@ -59,7 +61,13 @@ class Result:
     reviews: Sequence[ClaimReview] = ()
     document_id: int | None = None
     attempts: int = 1
+    vanished: bool = False
     visit: "Visit | None" = None
+
+    @property
+    def private(self) -> bool:
+        """Whether private persons wrote what the answers hold: posts, whatever page they came in."""
+        return self.visit is not None and self.visit.source.platform in SOCIAL_PLATFORMS
 
     @property
     def http_status(self) -> int | None:

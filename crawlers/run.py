@@ -12,6 +12,7 @@ from crawlers.catalog import Source, load_catalogue
 from crawlers.fetching import Note, by_platform, fetch
 from crawlers.free_space import require_space
 from crawlers.planning import due_visits, named_visits, page_visit
+from crawlers.post_hosts import post_hosts
 from crawlers.settings import user_agent
 from crawlers.social import admit
 from crawlers.spiders.page import PageSpider
@@ -131,7 +132,8 @@ def carry_out(
         try:
             told_to_stop = fetch(
                 database, deployment, admission, sort(visits) if visits else {},
-                agent=agent, run_id=run_id, note=_counted(progress, visits),
+                agent=agent, post_hosts=post_hosts(catalogue.values()), run_id=run_id,
+                note=_counted(progress, visits),
             )  # fmt: skip
             problems = admission.remarks + [problem for visit in visits for problem in visit.problems()]
             status = "finished" if all(visit.finished for visit in visits) else "interrupted"

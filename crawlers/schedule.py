@@ -18,6 +18,10 @@ DOUBT_EVERY = timedelta(days=1)
 #: An article is looked at again at these ages, while it is young.
 SECOND_LOOKS = (timedelta(hours=6), timedelta(hours=48))
 YOUNG = timedelta(hours=72)
+#: And once more when it is this old: many pages vanish only after a controversy. Later than a week after
+#: that, nobody looks any more.
+LATE_LOOK = timedelta(days=30)
+LATE_UNTIL = timedelta(days=37)
 #: However often a feed says "changed", an article is not fetched more often than this.
 MAX_LOOKS = 10
 
@@ -41,19 +45,25 @@ def wants_fetch(seen: Seen | None, updated_at: str | None, now: datetime, *, for
     """Whether a listed or young address is to be fetched now.
 
     New ones always; failed ones a few times; known ones when the listing says they changed, and at
-    the ages of :data:`SECOND_LOOKS`. ``forced`` (a person named the source) looks at every young one.
+    the ages of :data:`SECOND_LOOKS` and :data:`LATE_LOOK`. ``forced`` (a person named the source) looks at
+    every young one.
     """
-    if seen is None or seen.taken_down is not None:
-        return True  # an address that was taken down is refused by name, not passed over
+    if seen is None:
+        return True
+    if seen.taken_down is not None:
+        # Refused by name, not passed over; but posts whose time was over are no news at every visit.
+        return not seen.gone
     if seen.document_id is None or seen.first_seen_at is None:
         return will_try_again(seen.last_outcome, seen.last_status, seen.failures)
     if seen.gone or seen.looks >= MAX_LOOKS:
         return False
     if updated_at is not None and seen.last_at < updated_at <= timestamp(now):
         return True
-    age = now - parse_timestamp(seen.first_seen_at)
+    first_seen = parse_timestamp(seen.first_seen_at)
+    age = now - first_seen
     if age > YOUNG:
-        return False
+        late = first_seen + LATE_LOOK * EARLY
+        return late <= now <= first_seen + LATE_UNTIL and seen.last_at < timestamp(late)
     return forced or seen.looks < 1 + sum(age >= look * EARLY for look in SECOND_LOOKS)
 
 
@@ -63,6 +73,9 @@ def will_try_again(outcome: Outcome | str, status: int | None, attempts: int) ->
         if status in (404, 410):
             return attempts < 2
         return attempts < (5 if status is None or status >= 500 or status in _BUSY else 3)
+    if outcome == "parse_failed":
+        # A page may have taken too long because the machine was busy; a post without text stays without.
+        return status is not None and attempts < 2
     return attempts < _ATTEMPTS.get(outcome, 0)
 
 

@@ -7,7 +7,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from crawlers.addresses import UrlGate
 from crawlers.parser_pool import ParserPool
 from crawlers.politeness import HostTurns
-from crawlers.results import Result
+from crawlers.results import Purpose, Result
 from crawlers.robots import RobotsBook
 from crawlers.session import CrawlSession
 from crawlers.settings import crawl_settings, user_agent
@@ -32,6 +32,11 @@ class Notebook:
         return {}
 
     async def young(self, source_id: str, since: str) -> list[str]:
+        return []
+
+    async def unseen(
+        self, source_id: str, purpose: Purpose, *, since: str, until: str, days: float
+    ) -> list[str]:
         return []
 
     async def robots_before(self, url: str, since: str) -> tuple[int | None, bytes | None, str] | None:

@@ -7,8 +7,9 @@ from typing import Protocol
 from crawlers.addresses import UrlGate, host_of
 from crawlers.parser_pool import ParserPool
 from crawlers.politeness import HostTurns
+from crawlers.post_hosts import KNOWN_HOSTS
 from crawlers.pseudonyms import Pseudonyms
-from crawlers.results import Result
+from crawlers.results import Purpose, Result
 from crawlers.robots import RobotsBook
 from db.backfills import PendingListing
 from db.crawl_records import Seen
@@ -28,6 +29,11 @@ class Ledger(Protocol):
 
     async def young(self, source_id: str, since: str) -> list[str]:
         """Return the addresses of a source's documents first seen since then."""
+
+    async def unseen(
+        self, source_id: str, purpose: Purpose, *, since: str, until: str, days: float
+    ) -> list[str]:
+        """Return those first seen in a span of time and not looked at since they were so many days old."""
 
     async def robots_before(self, url: str, since: str) -> tuple[int | None, bytes | None, str] | None:
         """Return ``(status, body, fetched_at)`` of the newest robots.txt answer since then."""
@@ -51,6 +57,7 @@ class CrawlSession:
     """One run. Lives in one event loop; nothing here is thread-safe but the parsers.
 
     ``pseudonyms`` is None unless a policy allows posts; ``public_accounts`` are not masked in them.
+    Pages on ``post_hosts`` are no articles.
     """
 
     turns: HostTurns
@@ -61,6 +68,7 @@ class CrawlSession:
     user_agent: str
     pseudonyms: Pseudonyms | None = None
     public_accounts: frozenset[str] = frozenset()
+    post_hosts: frozenset[str] = KNOWN_HOSTS
     pages: dict[str, int] = field(default_factory=dict)
 
     def take_page(self, url: str) -> bool:

@@ -42,7 +42,9 @@ SETTINGS: dict[str, Any] = {
     "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
     # Without 429: who asks for peace is not asked again.
     "RETRY_HTTP_CODES": [408, 500, 502, 503, 504, 522, 524],
-    "DEPTH_LIMIT": 3,
+    # Its spider bounds how far a platform is followed (three levels of sitemaps, ten pages of posts);
+    # Scrapy's own limit would drop requests without an outcome.
+    "DEPTH_LIMIT": 0,
     "URLLENGTH_LIMIT": 2_048,
     "CONCURRENT_ITEMS": 2,
     # Newest first, in the order the spiders give.

@@ -28,7 +28,7 @@ def parse_sitemap(
     head = body[:_HEAD]
     if _HTML.search(head) and b"<urlset" not in head and b"<sitemapindex" not in head:
         return Listing(kind="html", detail="a page where a sitemap was promised")
-    if _ENTITY.search(body[: 16 * _HEAD]):
+    if _ENTITY.search(body) or _ENTITY.search(body.replace(b"\x00", b"")):
         return Listing(kind="broken", detail="declares its own entities, which no sitemap needs")
     if not head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         return _plain_list(body, content_type, window)

@@ -11,7 +11,7 @@ from crawlers.visit import Visit
 from db.deployment import Deployment
 from db.errors import NarrativesError
 from db.policy import load_policy
-from db.private_accounts import pseudonyms_in_use
+from db.private_accounts import key_in_use, note_key, pseudonyms_in_use
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,23 @@ def admit(db: Database, deployment: Deployment, visits: Sequence[Visit], *, name
 
 
 def pseudonyms_of(db: Database, deployment: Deployment) -> tuple[Pseudonyms, frozenset[str], list[str]]:
-    """Return pseudonyms, unmasked accounts and remarks. Raises NarrativesError without a policy."""
+    """Return pseudonyms, unmasked accounts and remarks.
+
+    Raises NarrativesError without a policy, and for a key that is not the one used so far.
+    """
     policy = load_policy(deployment)
     path = deployment.pseudonym_key
-    fresh = not path.exists()
-    pseudonyms = open_pseudonyms(path, keys_in_use=pseudonyms_in_use(db))
+    fresh, in_use = not path.exists(), pseudonyms_in_use(db)
+    pseudonyms = open_pseudonyms(path, keys_in_use=in_use)
+    if (known := key_in_use(db)) != pseudonyms.fingerprint:
+        if known is not None and in_use:
+            raise NarrativesError(
+                f"The key {path} (fingerprint {pseudonyms.fingerprint}) is not the one that the pseudonyms "
+                f"in the database were made with ({known}): every account would get a second one. Restore "
+                "the file from its copy. To begin anew with this key, for example because the old one "
+                "became known, run `narratives sources rekey DB`: it takes the old pseudonyms away."
+            )
+        note_key(db, pseudonyms.fingerprint)
     remarks = (
         [f"{path} was made: keep a copy of it, apart from the database and its backups"] if fresh else []
     )

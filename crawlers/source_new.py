@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import yaml
 
@@ -72,7 +72,9 @@ def discover(deployment: Deployment, url: str) -> Discovery:
                 await _try(spider, tried, common_offers(first.url))
         chosen = min(filter(_usable, tried), key=lambda verdict: _ORDER.index(_kind(verdict)), default=None)
         page = None
-        for item in (chosen.probe or {}).get("samples", ()) if chosen else ():
+        # What private persons posted is not kept in a catalogue.
+        article_list = chosen if chosen and _kind(chosen) != "youtube" else None
+        for item in (article_list.probe or {}).get("samples", ()) if article_list else ():
             page = await spider.look(str(item["url"]), "page")
             if page.reading is not None and page.reading.value and page.reading.value["text"]:
                 break
@@ -114,7 +116,7 @@ def write_source(found: Discovery, folder: Path, *, name: str | None, known: Map
             f"Nothing was found that lists what {found.home.url} publishes. Looked at:\n  {tried}\n"
             "Give the address of its feed, its sitemap or a page that lists its articles."
         )
-    source_id = name or source_slug(host_of(found.home.found_at).removeprefix("www.").rpartition(".")[0])
+    source_id = name or source_slug(_name_of(found.home.found_at))
     path = folder / f"{source_id}.yml"
     if source_id in known or path.exists():
         raise NarrativesError(f"There is a source {source_id!r} already. Give another one with --id.")
@@ -122,6 +124,12 @@ def write_source(found: Discovery, folder: Path, *, name: str | None, known: Map
     frozen = _freeze(found.page, folder, source_id) if found.page else None
     path.write_text(_yaml(found, found.chosen, frozen), encoding="utf-8")
     return path
+
+
+def _name_of(url: str) -> str:
+    """Return what an address is called by: the account on a platform, else the host without its ending."""
+    path = urlsplit(url).path
+    return path[2:] if path.startswith("/@") else host_of(url).removeprefix("www.").rpartition(".")[0]
 
 
 def _freeze(page: Look, folder: Path, source_id: str) -> dict[str, Any] | None:

@@ -144,6 +144,26 @@ def policy() -> None:
     click.echo(TEMPLATE, nl=False)
 
 
+@sources.command()
+@click.argument("database", metavar="DB", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def rekey(database: Path) -> None:
+    """Take the pseudonyms from all stored posts, so that another pseudonym key can be used.
+
+    Whoever holds the old key can tell which posts an account wrote; after this nobody can. Posts stay, but
+    those of before and after are never seen to be one account's. Change or remove the key file yourself.
+
+    \b
+    Example:
+      rm pseudonym.key && narratives sources rekey mali.db
+    """
+    accounts: Any = importlib.import_module("db.private_accounts")
+    care: Any = importlib.import_module("db.takedown")
+    with working_database(database, "write") as db:
+        count = accounts.forget_pseudonyms(db)
+        care.scrub(db)
+    click.echo(f"{count} documents bear no pseudonym any more; the next post makes one with the present key.")
+
+
 def _minute(at: str | None) -> str:
     return at[:16].replace("T", " ") if at else "-"
 

@@ -9,27 +9,39 @@ MAX_WALL_CHARACTERS = 1_500
 MAX_TEASER_CHARACTERS = 900
 
 _CHALLENGE = re.compile(
-    r"just a moment\b|attention required|checking your browser|verify(?:ing)? (?:that )?you are (?:a )?human|"
-    r"are you a robot|enable javascript and cookies to continue|ddos protection by|"
-    r"access (?:to this page has been )?denied|request unsuccessful\. incapsula|pardon our interruption|"
-    r"unusual traffic|"
-    r"vérif\w+ que vous (?:n['’]êtes pas un robot|êtes (?:un )?humain)|accès (?:refusé|interdit|bloqué)|"
-    r"un instant\s*(?:\.\.\.|…)|prouvez que vous êtes humain|complete the (?:captcha|security check)|"
+    r"checking (?:if )?(?:your browser|the site connection)|verifying your browser|"
+    r"verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot|making sure you['’]re not a (?:ro)?bot|"
+    r"robot challenge|your request is being verified|ddos protection by|"
+    r"enable javascript and cookies to continue|requires? javascript to work|"
+    r"access to this (?:page|site) has been (?:denied|limited|blocked)|request unsuccessful\. incapsula|"
+    r"pardon our interruption|unusual traffic from|complete the (?:captcha|security check)|"
+    r"this account has been suspended|"
+    r"(?:vérif|confirm|prouv)\w+ que vous (?:n['’]êtes pas un robot|êtes (?:un )?humain)|"
     r"not available in your (?:country|region)|n['’]est pas disponible dans votre (?:pays|région)",
     re.IGNORECASE,
+)
+#: Words that articles use as well: they count as a line or a title of their own, or after a site's name.
+_CHALLENGE_LINE = re.compile(
+    r"^(?:[^\n]{0,60} [|:–-] )?(?:just a moment|(?:one|un) (?:moment|instant)(?:,? please)?|"
+    r"attention required|access denied|accès (?:refusé|interdit|bloqué)|account suspended|"
+    r"security check(?:point)?)\W*"
+    r"(?:[|:–-] [^\n]{0,40})?$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _SUBSCRIBE = re.compile(
     r"réservée?s? (?:à nos |aux )abonnés|abonnez-vous pour (?:lire|continuer|accéder)|"
     r"(?:connectez|identifiez)-vous pour (?:lire|continuer|accéder|consulter)|"
+    r"cré(?:ez|er) (?:un|votre) compte[^.]{0,30} pour (?:lire|continuer|accéder)|"
     r"il (?:vous )?reste \d+ ?% de cet? article|"
-    r"subscribe to (?:continue|read)|(?:log|sign) in to (?:continue|read)|for subscribers only|"
+    r"subscribe to (?:continue|keep|read)|(?:log|sign) in to (?:continue|keep|read)|for subscribers only|"
+    r"reached your (?:monthly )?limit of (?:free )?articles|"
     r"this (?:article|content) is (?:only )?(?:for|available to) subscribers",
     re.IGNORECASE,
 )
 _NOT_FREE = re.compile(rb'"isAccessibleForFree"\s*:\s*"?false', re.IGNORECASE)
 _WIDGETS = re.compile(
     rb"cf-browser-verification|/cdn-cgi/challenge-platform|cf_chl_opt|geo\.captcha-delivery\.com|"
-    rb"px-captcha|_Incapsula_Resource|class=[\"'](?:g|h)-(?:re)?captcha",
+    rb"px-captcha|_Incapsula_Resource|class=[\"'](?:(?:g|h)-(?:re)?captcha|cf-turnstile)",
     re.IGNORECASE,
 )
 
@@ -46,8 +58,9 @@ def wall_mark(
     said = text or ""
     if len(said) > MAX_WALL_CHARACTERS:
         return None
-    if match := _CHALLENGE.search(f"{title or ''}\n{said}" if said or title else _visible(body)):
-        return f"challenge page: {match.group(0)!r}"
+    shown = f"{title or ''}\n{said}" if said or title else _visible(body)
+    if match := _CHALLENGE.search(shown) or _CHALLENGE_LINE.search(shown):
+        return f"challenge page: {match.group(0).strip()!r}"
     if _WIDGETS.search(body) and len(said) < 300:
         return "challenge page: a captcha and hardly a text"
     if len(said) > MAX_TEASER_CHARACTERS:

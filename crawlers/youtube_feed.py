@@ -29,6 +29,8 @@ def channel_feed_address(url: str) -> str:
         channel = named or parts.path.removeprefix("/channel/").strip("/")
         if _CHANNEL_ID.match(channel):
             return f"{FEED}?channel_id={channel}"
+    if parts.path.startswith("/@"):
+        raise ValueError(f"{url} does not hold the channel's id; `narratives sources new {url}` finds it")
     raise ValueError(f"{url} names no channel id; write {FEED}?channel_id=UC... (24 characters)")
 
 

@@ -12,8 +12,15 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from db.crawl_records import FeedState, NewCapture, NewFetch, RunStatus, Seen
-from db.tombstones import refusals
+from db.tombstones import is_retention, refusals
 
+#: Whether a document ``d`` is no old piece from the walk through an archive: a second and a third request for
+#: each of those would be a burden for nothing.
+_NO_ARCHIVE = (
+    "(d.placed_on is null or julianday(d.first_seen_at) - julianday(d.placed_on) < 8 or not exists ("
+    "select 1 from fetches b join crawl_runs r using (crawl_run_id) "
+    "where b.document_id = d.document_id and r.command in ('crawl --backfill', 'import of addresses')))"
+)
 #: SQLite's default limit on bound values, with room to spare.
 _CHUNK = 500
 
@@ -106,7 +113,22 @@ def seen_addresses(db: Database, urls: Iterable[str]) -> dict[str, Seen]:
         missing = [url for url in chunk if url not in found]
         found.update(_imported_before(db, missing))
         found.update(
-            (url, Seen(url, None, None, None, False, 0, 0, "refused_policy", None, "", taken_down=reason))
+            (
+                url,
+                Seen(
+                    url,
+                    None,
+                    None,
+                    None,
+                    is_retention(reason),
+                    0,
+                    0,
+                    "refused_policy",
+                    None,
+                    "",
+                    taken_down=reason,
+                ),
+            )
             for url, reason in refusals(db, chunk).items()
         )
     return found
@@ -149,12 +171,33 @@ def identity_before_move(
 
 
 def young_documents(db: Database, source_id: str, since: str) -> list[str]:
-    """Return the fetched addresses of a source's documents first seen at or after ``since``."""
+    """Return the fetched addresses of a source's documents first seen since then, archives aside."""
     rows = db.execute(
-        "select distinct f.url from documents d join fetches f on f.document_id = d.document_id "
-        "where d.source_id = ? and d.first_seen_at >= ? and d.gone_at is null and f.purpose = 'page' "
+        # No fetch of a document is older than it, and only by its time is a fetch found quickly.
+        "select distinct f.url from documents d join fetches f on f.document_id = d.document_id "  # noqa: S608
+        f"where d.source_id = :source and d.first_seen_at >= :since and d.gone_at is null and {_NO_ARCHIVE} "
+        "and f.source_id = :source and f.fetched_at >= :since and f.purpose = 'page' order by d.document_id",
+        {"source": source_id, "since": since},
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def unseen_documents(
+    db: Database, source_id: str, *, purpose: str, since: str, until: str, days: float
+) -> list[str]:
+    """Return the addresses of a source's documents that nobody looked at since they were ``days`` old.
+
+    Archives aside, only those first seen between ``since`` and ``until``, and no vanished ones;
+    ``purpose`` is ``page`` for articles and ``item`` for posts.
+    """
+    rows = db.execute(
+        "select f.url from documents d join fetches f on f.document_id = d.document_id "  # noqa: S608
+        "where d.source_id = :source and d.first_seen_at between :since and :until and d.gone_at is null "
+        f"and {_NO_ARCHIVE} "
+        "and f.source_id = :source and f.fetched_at >= :since and f.purpose = :purpose "
+        "group by f.url having max(julianday(f.fetched_at)) < julianday(d.first_seen_at) + :days "
         "order by d.document_id",
-        [source_id, since],
+        {"source": source_id, "purpose": purpose, "since": since, "until": until, "days": days},
     )
     return [row[0] for row in rows.fetchall()]
 

@@ -19,6 +19,8 @@ from db.evidence_scan import ScannedRecord, mapped, scan
 
 MANIFEST = "manifest.jsonl"
 RECORDS = "records.warc.gz"
+#: Where an evidence folder keeps what private persons wrote: the only files that are ever removed.
+PRIVATE_FOLDER = "private"
 #: A pack ends with the SHA-256, in hex, of every byte before it; the archive keeps it as its comment.
 SEAL_PREFIX = b"sha256:"
 SEAL_BYTES = 64
@@ -32,7 +34,8 @@ class Verified:
     """What was found whole: captures, other files, bytes of payload, and the hash of the last line.
 
     ``unlisted`` counts records that no line speaks of, at the end of files; more than none only where
-    the caller allowed for a crash between writing a record and its line.
+    the caller allowed for a crash between writing a record and its line. ``let_go`` counts files of
+    private texts that the manifest says were removed, on purpose: their lines have nothing left to check.
     """
 
     captures: int
@@ -40,6 +43,7 @@ class Verified:
     payload_bytes: int
     head: str
     unlisted: int = 0
+    let_go: int = 0
 
 
 def verify(
@@ -76,9 +80,15 @@ def _verify_folder(folder: Path, after_crash: bool, progress: Progress | None) -
     manifest = folder / MANIFEST
     if not manifest.is_file():
         raise NarrativesError(f"{folder} holds no {MANIFEST}. Name the evidence folder of a deployment.")
-    lines = list(read_chain(manifest.read_bytes(), MANIFEST))
+    content = manifest.read_bytes()
+    if after_crash:
+        # The next writer cuts a line that was being written; no row speaks of it.
+        content = content[: content.rfind(b"\n") + 1]
+    lines = list(read_chain(content, MANIFEST))
+    let_go = _let_go(lines)
+    kept = [line for line in lines if not {line.fields.get("warc"), line.fields.get("removed")} & let_go]
     by_file: dict[str, list[Line]] = {}
-    for line in lines:
+    for line in kept:
         by_file.setdefault(str(line.fields.get("warc")), []).append(line)
     unlisted = 0
     # Checked in the order of the lines, so that the fault that is named is the first.
@@ -91,14 +101,24 @@ def _verify_folder(folder: Path, after_crash: bool, progress: Progress | None) -
     stray = sorted(
         name
         for found in folder.rglob("*.warc.gz")
-        if (name := found.relative_to(folder).as_posix()) not in by_file and _captures_in(found)
+        if (name := found.relative_to(folder).as_posix()) not in by_file
+        and name not in let_go
+        and _captures_in(found)
     )
     if stray and not after_crash:
         raise BrokenEvidenceError(f"{stray[0]} is a file of captures that no line of {MANIFEST} speaks of.")
-    payload = sum(line.fields["bytes"] for line in lines)
-    return Verified(
-        len(lines), len(by_file), payload, lines[-1].sha256 if lines else "", unlisted + len(stray)
-    )
+    payload = sum(line.fields["bytes"] for line in kept)
+    head = lines[-1].sha256 if lines else ""
+    return Verified(len(kept), len(by_file), payload, head, unlisted + len(stray), len(let_go))
+
+
+def _let_go(lines: Sequence[Line]) -> set[str]:
+    """Return the files of private texts that the manifest says were let go when their time had come."""
+    named = {str(line.fields["removed"]): line for line in lines if "removed" in line.fields}
+    for name, line in named.items():
+        if not name.startswith(f"{PRIVATE_FOLDER}/"):
+            raise BrokenEvidenceError(f"{MANIFEST} line {line.number}: {name} may not be removed.")
+    return set(named)
 
 
 def _captures_in(path: Path) -> bool:

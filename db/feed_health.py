@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from db.clock import parse_timestamp, timestamp
 
-#: In the order in which a source is given one: the first that fits.
+#: In the order in which a source is given one: the first that fits. ``new`` was never visited with success.
 State = Literal["disabled", "new", "given_up", "not_a_feed", "failing", "no_items", "quiet", "moved", "ok"]
 #: States that somebody should look at; the others are as they should be.
 ALARMING: frozenset[State] = frozenset({"given_up", "not_a_feed", "failing", "no_items", "quiet", "moved"})
@@ -153,6 +153,8 @@ def _state(row: dict[str, Any], now: datetime) -> State:
     # A hard failure says at the first visit what a passing one says at the second.
     if row["failed_polls"] >= FAILING_AFTER_POLLS or row["failures"] >= 1:
         return "failing"
+    if row["last_success_at"] is None:
+        return "new"
     if status == "no_items":
         return "no_items"
     if is_quiet(row["items_per_day"], row["last_new_at"], row["answering_since"], now):

@@ -73,5 +73,7 @@ def _usual_gap(starts: Sequence[datetime]) -> timedelta | None:
 
 
 def _hours(span: timedelta | None) -> str:
+    if span is not None and span < timedelta(hours=2):
+        return f"{span / timedelta(minutes=1):.0f} min"
     hours = (span or timedelta()) / timedelta(hours=1)
     return f"{hours:.0f} h" if hours < 72 else f"{hours / 24:.0f} days"

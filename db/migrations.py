@@ -140,6 +140,24 @@ def m008_model_quality(db: Database) -> None:
     _run_step(db, "008_model_quality")
 
 
+@migrations()
+def m009_pseudonym_keys(db: Database) -> None:
+    """Which key the stored pseudonyms were made with."""
+    _run_step(db, "009_pseudonym_keys")
+
+
+@migrations()
+def m010_retention(db: Database) -> None:
+    """Tombstones of posts that were kept for as long as the policy says."""
+    _run_step(db, "010_retention")
+
+
+@migrations()
+def m011_fetches_by_document(db: Database) -> None:
+    """A short way from a document to what was asked for it."""
+    _run_step(db, "011_fetches_by_document")
+
+
 def _run_step(db: Database, name: str) -> None:
     """Run one file of statements inside the step's transaction (``executescript`` would commit it)."""
     pending = ""

@@ -7,6 +7,13 @@ from sqlite_utils import Database
 
 from db.clock import timestamp
 
+_READ_BY_BOTH = """
+  from scorings a join scorings b on b.document_id = a.document_id
+  join documents d on d.document_id = a.document_id join sources s on s.source_id = d.source_id
+  where a.model_id = :before and b.model_id = :after
+    and (d.kind not in ('post', 'comment') or s.fictional = 1)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
@@ -46,12 +53,12 @@ class ModelChange:
 def compare_models(db: Database, before: str, after: str) -> list[ModelChange]:
     """Return the changes of each narrative that either model flagged, ``all`` first; does not write.
 
-    Only documents that both models have read count. A passage is flagged in any voice, band ``flagged``.
+    Only documents that both models have read count, and no post or comment by a private person: the figures
+    are published. A passage is flagged in any voice, band ``flagged``.
     """
     documents, passages = db.execute(
-        "select count(*), coalesce(sum(b.passages), 0) from scorings a "
-        "join scorings b on b.document_id = a.document_id and b.model_id = ? where a.model_id = ?",
-        [after, before],
+        f"select count(*), coalesce(sum(b.passages), 0) {_READ_BY_BOTH}",
+        {"before": before, "after": after},
     ).fetchone()
     by_passage = _overlaps(db, "passage_id", before, after, passages)
     by_document = _overlaps(db, "document_id", before, after, documents)
@@ -106,10 +113,7 @@ def _overlaps(db: Database, unit: str, before: str, after: str, total: int) -> d
             select narrative, sum(old), sum(new), sum(old and new) from (
               select {narrative} as narrative, {unit},
                      max(model_id = :before) as old, max(model_id = :after) as new
-              from predictions join (
-                select a.document_id from scorings a join scorings b on b.document_id = a.document_id
-                where a.model_id = :before and b.model_id = :after
-              ) using (document_id)
+              from predictions join (select a.document_id {_READ_BY_BOTH}) using (document_id)
               where band = 'flagged' and model_id in (:before, :after)
               group by 1, 2
             ) group by 1

@@ -16,14 +16,16 @@ controller: ""     # the organisation that decides on the collection, with its a
 purpose: ""        # what the posts are collected for
 legal_ground: ""   # the law and article it rests on, and the authority's leave with its number
 retention: ""      # how long texts of posts are kept, and what happens then
+retention_months: 24   # `narratives run` removes posts, and the evidence they came in, when they are older
 contact: ""        # where a person can object or ask what is kept
+remove_deleted: true   # ... and posts that were deleted at their source (they are looked for after 30 days)
 # public_accounts: [some_outlet]   # accounts of outlets and institutions whose mentions need no mask
 """
 FIELDS = ("controller", "purpose", "legal_ground", "retention", "contact")
 
 
 class Policy(BaseModel):
-    """The policy file; every field but the last must say something."""
+    """The policy file; the first five fields must say something."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -31,7 +33,13 @@ class Policy(BaseModel):
     purpose: str = Field(min_length=3, description="What the texts are collected for")
     legal_ground: str = Field(min_length=3, description="Law, article, authority's leave")
     retention: str = Field(min_length=3, description="How long texts are kept, and what happens then")
+    remove_deleted: bool = Field(
+        default=True, description="Whether posts that were deleted at their source are removed"
+    )
     contact: str = Field(min_length=3, description="Where a person can object")
+    retention_months: int = Field(
+        default=24, ge=1, le=600, description="Months after which posts and their evidence are removed"
+    )
     public_accounts: tuple[str, ...] = Field(
         default=(), description="Accounts of outlets and institutions that are not masked in texts"
     )

@@ -23,7 +23,10 @@ class WeekText:
 
 @dataclass(frozen=True, slots=True)
 class WeekTexts:
-    """A week: its Monday, its distinct texts, and the share of documents that people read by chance."""
+    """A week: its Monday, its distinct texts, and the share of documents that people read by chance.
+
+    Posts and comments by private persons are not among them: estimates stand beside published counts.
+    """
 
     period_start: str
     texts: tuple[WeekText, ...]
@@ -68,13 +71,16 @@ def store_prevalence(db: Database, model_id: str, rows: Iterable[Mapping[str, ob
 
 
 def _week(db: Database, model_id: str, monday: str, audited: Mapping[int, frozenset[str]]) -> WeekTexts:
+    """Read one week; pieces by private persons stay out, as they do of every published count."""
     documents = db.execute(
         """
-        select document_id, source_id, coalesce(cluster_id, document_id)
-        from documents left join (
+        select d.document_id, d.source_id, coalesce(c.cluster_id, d.document_id)
+        from documents d join sources s using (source_id) left join (
           select document_id, cluster_id from copies where relation in ('original', 'identical', 'reworded')
-        ) using (document_id)
-        where placed_on between ? and date(?, '+6 days') order by document_id
+        ) c on c.document_id = d.document_id
+        where d.placed_on between ? and date(?, '+6 days')
+          and (d.kind not in ('post', 'comment') or s.fictional = 1)
+        order by d.document_id
         """,
         [monday, monday],
     ).fetchall()
@@ -92,7 +98,7 @@ def _week(db: Database, model_id: str, monday: str, audited: Mapping[int, frozen
     return WeekTexts(
         monday,
         tuple(_text(one, flagged, audited) for one in members.values()),
-        len(audited) / len(documents) if documents else 0.0,
+        sum(row[0] in audited for row in documents) / len(documents) if documents else 0.0,
     )
 
 

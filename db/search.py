@@ -11,6 +11,9 @@ NOTHING = '""'
 #: Terms beyond this many are ignored: nobody types them, and FTS5 limits the size of an expression.
 MAX_TERMS = 32
 
+#: A shorter beginning of a word would find nearly everything, slowly; it is looked for as a word.
+SHORTEST_PREFIX = 2
+
 _PHRASE_OR_WORD = re.compile(r'(-?)(?:["“”«»]([^"“”«»]*)["“”«»]?(\*?)|([^\s"“”«»]+))')
 _APOSTROPHES = "'’‘ʼ´`＇"
 #: Articles and pronouns that French elides; the tokenizer would make a one-letter word of each.
@@ -22,9 +25,9 @@ _ELISION = re.compile(
 def match_query(user_text: str) -> str:
     """Return a MATCH expression for ``documents_fts`` (and any table with the same tokenizer).
 
-    Words are all required; ``"..."`` and ``« ... »`` are phrases; ``mot*`` is a prefix; ``-mot``
-    excludes (when something else is asked for). Case, accents and the shape of apostrophes do not
-    matter, elided articles are dropped (``l'AES`` finds ``AES``), and a Bambara letter also finds its
+    Words are all required; ``"..."`` and ``« ... »`` are phrases; ``mot*`` is a prefix of two letters or
+    more; ``-mot`` excludes (when something else is asked for). Case, accents and the shape of apostrophes do
+    not matter, elided articles are dropped (``l'AES`` finds ``AES``), and a Bambara letter also finds its
     Latin spelling. Never a syntax error; :data:`NOTHING` when there is no word to look for.
     """
     wanted: list[str] = []
@@ -44,6 +47,11 @@ def match_query(user_text: str) -> str:
     return f"({expression}) NOT ({exclusions})" if exclusions else expression
 
 
+def has_prefix(expression: str) -> bool:
+    """Return whether an expression of :func:`match_query` asks for a beginning of words."""
+    return '" *' in expression
+
+
 def _clean(text: str) -> str:
     """Drop what ends or breaks an expression: controls, NUL and halves of surrogate pairs."""
     return "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in text)
@@ -52,7 +60,7 @@ def _clean(text: str) -> str:
 def _term(text: str, *, prefix: bool) -> str | None:
     if not any(_is_token_letter(letter) for letter in text):
         return None
-    star = " *" if prefix else ""
+    star = " *" if prefix and sum(map(_is_token_letter, text)) >= SHORTEST_PREFIX else ""
     other = folded(text)
     term = f'"{text}"{star}'
     return term if other is None else f'({term} OR "{other}"{star})'

@@ -72,7 +72,7 @@ def placed_on(document: NewDocument) -> str | None:
 
 
 def store_document(db: Database, document: NewDocument) -> tuple[int, StoreOutcome]:
-    """Store a document or, when its identity is known, its changed text as a version.
+    """Store a document or, when its identity is known, its changed text or title as a version.
 
     The first text of a document is never replaced: passages and labels point into it. Must run
     inside a transaction. Returns ``(document_id, outcome)``. Raises TakenDownError for a document whose
@@ -82,16 +82,14 @@ def store_document(db: Database, document: NewDocument) -> tuple[int, StoreOutco
     addresses = (document.identity, document.url, document.canonical_url)
     if reason := refusal(db, addresses, document.text):
         raise TakenDownError(f"{document_key(document.identity)} cannot be stored: {reason}.")
-    known = db.execute(
-        "select document_id, text_sha256 from documents where identity = ?", [document.identity]
-    ).fetchone()
+    known = document_id_of(db, document.identity)
     if known is not None:
-        document_id = int(known[0])
+        document_id = known
         # Whoever hands over a text has just seen the page: it is no longer gone.
         db.execute(
             "update documents set gone_at = null where document_id = ? and gone_at is not null", [document_id]
         )
-        if sha256 == _latest_text_sha256(db, document_id, known[1]):
+        if _says_the_same(db, document_id, sha256, document.title):
             return document_id, "duplicate"
         db.execute(
             "insert into document_versions (document_id, text_sha256, title, text, seen_at, capture_id) "
@@ -151,9 +149,13 @@ def mark_gone(db: Database, document_id: int, at: str) -> None:
     )
 
 
-def _latest_text_sha256(db: Database, document_id: int, original: str) -> str:
-    row = db.execute(
-        "select text_sha256 from document_versions where document_id = ? order by version_id desc limit 1",
-        [document_id],
-    ).fetchone()
-    return original if row is None else str(row[0])
+def _says_the_same(db: Database, document_id: int, sha256: str, title: str | None) -> bool:
+    """Whether text and title are those seen last; a title that is missing this time is no change."""
+    seen = db.execute(
+        "select text_sha256, title, version_id from document_versions where document_id = :id union all "
+        "select text_sha256, title, 0 from documents where document_id = :id order by 3 desc",
+        {"id": document_id},
+    ).fetchall()
+    titles = [row[1] for row in seen if row[1]]
+    same_title = not title or not titles or title.split() == titles[0].split()
+    return same_title and sha256 == str(seen[0][0])

@@ -7,7 +7,7 @@ overwrites them), the full-text index (a deleted row's words stay until its segm
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -26,14 +26,20 @@ _BLANK = "taken-down:"
 
 
 def remove(
-    db: Database, database: Path, targets: Sequence[Target], *, reason: Reason, actor: str
+    db: Database,
+    database: Path,
+    targets: Sequence[Target],
+    *,
+    reason: Reason,
+    actor: str,
+    deny_texts: bool = True,
 ) -> list[Tombstone]:
     """Delete the documents and every row that hangs on them, and leave tombstones; all or nothing.
 
     The file of tombstones is written first: a kill in between loses no decision.
     """
     at = timestamp()
-    tombstones = [target.tombstone(reason, actor, at) for target in targets]
+    tombstones = [target.tombstone(reason, actor, at, deny_texts=deny_texts) for target in targets]
     append(database, tombstones)
     delete(db, [target.document_id for target in targets], tombstones)
     return tombstones
@@ -43,6 +49,8 @@ def delete(db: Database, document_ids: Sequence[int], tombstones: Iterable[Tombs
     """Bury the tombstones and delete the documents with all their rows, in one transaction."""
     # The cascade below follows every reference; SQLite's own check would search whole tables for each row.
     db.execute("pragma foreign_keys = off")
+    # The addresses below must not come to lie in a temporary file.
+    db.execute("pragma temp_store = memory")
     try:
         with transaction(db):
             for tombstone in tombstones:
@@ -75,10 +83,11 @@ def replay(db: Database, tombstones: Sequence[Tombstone]) -> int:
     return len(found)
 
 
-def scrub(db: Database, *, thoroughly: bool = False) -> None:
+def scrub(db: Database, *, thoroughly: bool = False, compact: bool = True) -> None:
     """Drive deleted content out of the file: full-text segments merged, free pages gone, log truncated.
 
-    ``thoroughly`` builds the full-text index anew. Raises NarrativesError while another program reads an
+    ``thoroughly`` builds the full-text index anew; without ``compact`` free pages, which are overwritten
+    when they become free, stay in the file. Raises NarrativesError while another program reads an
     older state, since the log keeps it for that program.
     """
     for name in _full_text_tables(db):
@@ -86,36 +95,58 @@ def scrub(db: Database, *, thoroughly: bool = False) -> None:
             if thoroughly:
                 db.execute(f"insert into {name} ({name}) values ('rebuild')")  # noqa: S608
             db.execute(f"insert into {name} ({name}) values ('optimize')")  # noqa: S608
-    db.execute("vacuum")
+    if compact:
+        db.execute("vacuum")
     busy = db.execute("pragma wal_checkpoint(truncate)").fetchone()[0]
     if busy:
         raise NarrativesError(
-            "The document is deleted, but another program still reads the database as it was. End it "
-            "(the review desk, a report, a backup) and run the same takedown with the key once more."
+            "It is deleted, but another program still reads the database as it was before. End it (the "
+            "review desk, a report, a backup) and run the same command once more, a takedown with the key."
         )
 
 
 def _forget_addresses(db: Database, document_ids: Sequence[int]) -> None:
     """Blank the documents' addresses in logs that keep their rows, and drop rows that are only an address."""
     addresses = {address for one in document_ids for address in target(db, one).addresses}
-    for spelling in sorted({spelling for address in addresses for spelling in spellings(address)}):
-        values = {"url": spelling, "blank": _BLANK + hashed(spelling)}
-        db.execute("update captures set url = null where url = :url", values)
-        db.execute(
-            "update fetches set url = :blank, detail = null, document_id = null where url = :url", values
-        )
-        db.execute(
-            "update crawl_runs set command = replace(command, :url, :blank), problems = "
-            "replace(problems, :url, :blank) where instr(command, :url) or instr(problems, :url)",
-            values,
-        )
-        for table in _tables_with(db, "url"):
-            if table not in _REFERENCE | {"captures", "fetches", "documents"}:
-                _cascade(db, table, "url = ?", _children(db), [spelling])
+    blanks = {spelling: _BLANK + hashed(spelling) for address in addresses for spelling in spellings(address)}
+    # One pass over each table, however many documents go: captures have no index of addresses.
+    db.execute("create temp table if not exists forgotten (url text primary key, blank text) without rowid")
+    db.execute("delete from temp.forgotten")
+    db.conn.executemany("insert into temp.forgotten values (?, ?)", sorted(blanks.items()))
+    forgotten = "url in (select url from temp.forgotten)"
+    db.execute(f"update captures set url = null where {forgotten}")  # noqa: S608
+    db.execute(
+        "update fetches set url = (select blank from temp.forgotten f where f.url = fetches.url), "  # noqa: S608
+        f"detail = null, document_id = null where {forgotten}"
+    )
+    _forget_in_runs(db, blanks)
+    children = _children(db)
+    for table in _tables_with(db, "url"):
+        if table not in _REFERENCE | {"captures", "fetches", "documents"}:
+            _cascade(db, table, forgotten, children)
     db.execute(
         f"update fetches set url = '{_BLANK}' || fetch_id, detail = null, document_id = null "  # noqa: S608
         "where document_id in (select document_id from temp.taken_down)"
     )
+
+
+def _forget_in_runs(db: Database, blanks: Mapping[str, str]) -> None:
+    """Blank the addresses in what crawls say of themselves; longer ones first, they hold shorter ones."""
+    spellings_found = sorted(blanks, key=len, reverse=True)
+    rows = db.execute(
+        "select crawl_run_id, command, problems from crawl_runs "
+        "where instr(command, '://') or instr(problems, '://')"
+    ).fetchall()
+    for crawl_run_id, *before in rows:
+        said, texts = "\n".join(text or "" for text in before), before
+        for spelling in spellings_found:
+            if spelling in said:
+                texts = [text and text.replace(spelling, blanks[spelling]) for text in texts]
+        if texts != before:
+            db.execute(
+                "update crawl_runs set command = ?, problems = ? where crawl_run_id = ?",
+                [*texts, crawl_run_id],
+            )
 
 
 def _leave_index(db: Database) -> bool:

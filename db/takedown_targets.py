@@ -30,11 +30,11 @@ class Target:
     #: Where the exact bytes lie in the evidence: (file, byte).
     evidence: tuple[tuple[str, int], ...]
 
-    def tombstone(self, reason: Reason, actor: str, at: str) -> Tombstone:
-        """Return what is left of it."""
+    def tombstone(self, reason: Reason, actor: str, at: str, *, deny_texts: bool = True) -> Tombstone:
+        """Return what is left of it; without ``deny_texts`` others may go on publishing the same words."""
         spelled = dict.fromkeys(one for address in self.addresses for one in spellings(address))
         addresses = [(hashed(address), "address") for address in spelled]
-        texts = [(sha256, "text") for sha256 in self.text_hashes]
+        texts = [(sha256, "text") for sha256 in self.text_hashes] if deny_texts else []
         return Tombstone.model_validate(
             {
                 "document_key": self.document_key,

@@ -16,12 +16,13 @@ from sqlite_utils import Database
 
 from db.errors import NarrativesError
 
-Reason = Literal["author-request", "deleted-at-source", "legal-order", "safety", "our-error"]
-#: The closed list of reasons for a takedown.
-REASONS: tuple[Reason, ...] = get_args(Reason)
+Reason = Literal["author-request", "deleted-at-source", "legal-order", "safety", "our-error", "retention"]
+#: The closed list of reasons that a person may give for a takedown; ``retention`` is the policy's own.
+REASONS: tuple[Reason, ...] = tuple(reason for reason in get_args(Reason) if reason != "retention")
 DeniedKind = Literal["address", "text"]
 
 SUFFIX = ".tombstones.jsonl"
+_RETENTION = "(retention)"
 
 
 class TakenDownError(NarrativesError):
@@ -59,6 +60,11 @@ def refusal(db: Database, addresses: Iterable[str | None], text: str | None = No
         values,
     ).fetchone()
     return None if row is None else f"taken down on {row[2][:10]} ({row[1]}): this {row[0]} stays out"
+
+
+def is_retention(refused: str) -> bool:
+    """Whether what :func:`refusal` says is only that the policy's time was over."""
+    return _RETENTION in refused
 
 
 def refusals(db: Database, addresses: Sequence[str]) -> dict[str, str]:

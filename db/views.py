@@ -8,7 +8,7 @@ declaration is a step on the way and is not published.
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, fields
 from functools import cache
@@ -22,6 +22,7 @@ from db.errors import NarrativesError
 from db.feed_health import SourceHealth, source_health
 from db.identity import folded
 from db.integrity import integrity_faults
+from db.published_measures import AGREEMENT_COLUMNS, FALSE_FLAG_COLUMNS, agreement_rows, false_flag_rows
 
 #: The longest published passage, in characters, an ellipsis included.
 QUOTE_CHARACTERS = 280
@@ -71,6 +72,9 @@ def install_views(connection: sqlite3.Connection) -> None:
         # The text comes from files of this package.
         connection.execute(f"create temp view if not exists {relation.name} as {relation.select}")
     _tell_health(connection)
+    # Filled where a publication is built: no report asks for them, and agreement takes its time.
+    _create_table(connection, "agreement_now", AGREEMENT_COLUMNS)
+    _create_table(connection, "false_flags_now", FALSE_FLAG_COLUMNS)
 
 
 def materialise(working: sqlite3.Connection, target: Path) -> None:
@@ -86,6 +90,7 @@ def materialise(working: sqlite3.Connection, target: Path) -> None:
         working.execute("pragma foreign_keys = off")
         working.execute("begin")
         try:
+            _tell_measures(working)
             _keep(working)
             install_views(working)
             for name, order in _insertion_order(target).items():
@@ -162,15 +167,35 @@ def _tell_health(connection: sqlite3.Connection) -> None:
     as_of = connection.execute("select value from temp.about where key = 'as_of'").fetchone()[0]
     told = source_health(Database(connection), parse_timestamp(as_of)) if as_of else []
     columns = [field.name for field in fields(SourceHealth)]
-    reading = connection.in_transaction
-    connection.execute("drop table if exists temp.health_now")
-    connection.execute(f"create temp table health_now ({', '.join(columns)})")
-    connection.executemany(
-        f"insert into temp.health_now values ({', '.join('?' * len(columns))})",  # noqa: S608
-        [[getattr(source, column) for column in columns] for source in told],
+    _replace_table(
+        connection,
+        "health_now",
+        columns,
+        ([getattr(source, column) for column in columns] for source in told),
     )
+
+
+def _tell_measures(connection: sqlite3.Connection) -> None:
+    """Write what is measured on people's readings, before views shadow the tables that this reads."""
+    db = Database(connection)
+    _replace_table(connection, "agreement_now", AGREEMENT_COLUMNS, agreement_rows(db))
+    _replace_table(connection, "false_flags_now", FALSE_FLAG_COLUMNS, false_flag_rows(db))
+
+
+def _replace_table(
+    connection: sqlite3.Connection, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    """Write rows into a temporary table; a transaction that is open stays open."""
+    reading = connection.in_transaction
+    connection.execute(f"drop table if exists temp.{name}")
+    _create_table(connection, name, columns)
+    connection.executemany(f"insert into temp.{name} values ({', '.join('?' * len(columns))})", rows)  # noqa: S608
     if not reading:
         connection.commit()
+
+
+def _create_table(connection: sqlite3.Connection, name: str, columns: Sequence[str]) -> None:
+    connection.execute(f"create temp table if not exists {name} ({', '.join(columns)})")
 
 
 def _add_functions(connection: sqlite3.Connection) -> None:

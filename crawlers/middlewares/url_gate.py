@@ -6,7 +6,9 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from crawlers.addresses import looks_like_trap
+from crawlers.post_hosts import post_host_of
 from crawlers.refusals import RefusedByPolicy, Trapped
+from crawlers.session import CrawlSession
 
 
 class UrlGateMiddleware:
@@ -22,7 +24,10 @@ class UrlGateMiddleware:
     def process_request(self, request: Request) -> None:
         """Raise the refusal, or let the request pass."""
         spider: Any = self._crawler.spider
-        if reason := spider.session.gate.refusal(request.url):
+        session: CrawlSession = spider.session
+        if reason := session.gate.refusal(request.url):
             raise RefusedByPolicy(reason)
+        if request.meta.get("purpose") == "page" and (host := post_host_of(request.url, session.post_hosts)):
+            raise RefusedByPolicy(f"what is on {host} are posts of private persons, not articles")
         if looks_like_trap(request.url):
             raise Trapped("its path repeats itself")

@@ -18,7 +18,8 @@ from sqlite_utils import Database
 
 from crawlers.evidence import EvidenceWriter, read_payload
 from crawlers.free_space import require_space
-from crawlers.results import Article, Result
+from crawlers.keeping import keep
+from crawlers.results import Article, Purpose, Result
 from crawlers.taken_down import unless_taken_down
 from crawlers.visit import Visit
 from db.backfills import ListingRead, PendingListing, add_listings, pending_listings, save_listing
@@ -31,6 +32,7 @@ from db.crawl_log import (
     record_fetch,
     save_feed_state,
     seen_addresses,
+    unseen_documents,
     young_documents,
 )
 from db.crawl_records import FeedState, NewCapture, NewFetch, Outcome, Seen
@@ -152,6 +154,14 @@ class Storage:
     async def young(self, source_id: str, since: str) -> list[str]:
         return await self._ask(lambda: young_documents(self._db, source_id, since))
 
+    async def unseen(
+        self, source_id: str, purpose: Purpose, *, since: str, until: str, days: float
+    ) -> list[str]:
+        span = {"since": since, "until": until}
+        return await self._ask(
+            lambda: unseen_documents(self._db, source_id, purpose=purpose, days=days, **span)
+        )
+
     async def robots_before(self, url: str, since: str) -> tuple[int | None, bytes | None, str] | None:
         return await self._ask(lambda: self._robots_before(url, since))
 
@@ -194,7 +204,7 @@ class Storage:
         for folder in self._folders:
             require_space(folder)
         batch = [unless_taken_down(self._db, one) if isinstance(one, Result) else one for one in batch]
-        captures = [self._keep(result) if isinstance(result, Result) else [] for result in batch]
+        captures = [keep(self._writer, one) if isinstance(one, Result) else [] for one in batch]
         self._writer.sync()
         with transaction(self._db):
             for entry, kept in zip(batch, captures, strict=True):
@@ -209,37 +219,6 @@ class Storage:
         elif checkpoint is not None:
             save_listing(self._db, checkpoint)
 
-    def _keep(self, result: Result) -> list[NewCapture]:
-        """Write the evidence of every hop."""
-        kept = []
-        for exchange in result.exchanges:
-            evidence = self._writer.write(
-                exchange.url,
-                exchange.body,
-                status=exchange.status,
-                headers=exchange.headers,
-                captured_at=exchange.captured_at,
-                content_type=exchange.header("content-type"),
-                request_headers=exchange.request_headers,
-                truncated=exchange.truncated,
-                address=exchange.ip_address,
-            )
-            kept.append(
-                NewCapture(
-                    url=exchange.url,
-                    captured_at=exchange.captured_at,
-                    status=exchange.status,
-                    content_type=exchange.header("content-type"),
-                    payload_sha256=evidence.payload_sha256,
-                    payload_bytes=evidence.payload_bytes,
-                    truncated=evidence.truncated,
-                    warc_path=evidence.warc_path,
-                    warc_offset=evidence.warc_offset,
-                    previous_sha256=evidence.previous_sha256,
-                )
-            )
-        return kept
-
     def _record(self, result: Result, kept: list[NewCapture]) -> None:
         capture_id = None
         for capture in kept:
@@ -251,7 +230,7 @@ class Storage:
         outcome, detail, document_id = result.outcome, result.detail, result.document_id
         if result.article is not None:
             document_id, outcome, detail = self._store(result, result.article, capture_id)
-        elif document_id is not None and result.http_status in (404, 410):
+        elif document_id is not None and (result.vanished or result.http_status in (404, 410)):
             mark_gone(self._db, document_id, result.at)
         record_fetch(
             self._db,
@@ -291,5 +270,5 @@ class Storage:
         if result.outcome != "stored":
             return document_id, result.outcome, result.detail
         if done == "new_version":
-            return document_id, "stored", "the text changed: kept as a new version"
+            return document_id, "stored", "the text or its title changed: kept as a new version"
         return document_id, "duplicate" if done == "duplicate" else "stored", result.detail

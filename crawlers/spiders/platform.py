@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import timedelta
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -15,7 +16,7 @@ from crawlers.listing import Item, Listing
 from crawlers.parser_pool import Reading, TaskKind
 from crawlers.refusals import Stopped
 from crawlers.results import Purpose, Result
-from crawlers.schedule import YOUNG, wants_fetch
+from crawlers.schedule import EARLY, LATE_LOOK, LATE_UNTIL, YOUNG, wants_fetch
 from crawlers.session import CrawlSession
 from crawlers.spiders.outcomes import (
     Origin,
@@ -34,7 +35,7 @@ from db.crawl_records import Outcome
 
 #: Answers that may be a wall with words to recognise it by.
 _WALL_STATUSES = frozenset({401, 402, 403, 451, 503})
-_HEALTHY = frozenset({"stored", "duplicate", "not_modified"})
+HEALTHY = frozenset({"stored", "duplicate", "not_modified"})
 
 Output = AsyncIterator[Request | Result]
 
@@ -91,7 +92,7 @@ class PlatformSpider(Spider):
         """Read one listing: its own outcome first, then what it makes necessary."""
         result, listing = await self.read_listing(response, visit)
         further: list[Request | Result] = []
-        if result.outcome in _HEALTHY:
+        if result.outcome in HEALTHY:
             further = await self.follow(visit, listing.items if listing else (), young=True)
         visit.expect(len(further))
         yield result
@@ -135,8 +136,7 @@ class PlatformSpider(Spider):
         for item in items:
             listed.setdefault(canonical_url(item.url) or item.url, item)
         if young:
-            since = timestamp(visit.now - YOUNG)
-            for url in await self.session.ledger.young(visit.source.id, since):
+            for url in await self._due_again(visit):
                 listed.setdefault(url, None)
         seen = await self.session.ledger.seen(listed)
         visit.compared([url in seen for url, entry in listed.items() if entry is not None])
@@ -146,6 +146,22 @@ class PlatformSpider(Spider):
             if wants_fetch(seen.get(url), entry.updated_at if entry else None, visit.now, forced=visit.forced)
         ]
         return sorted(pages, key=lambda page: (page.item and page.item.published_at) or "", reverse=True)
+
+    async def _due_again(self, visit: Visit) -> list[str]:
+        """Return the addresses of young documents, and of those that are due for their late look."""
+        young = await self.session.ledger.young(visit.source.id, timestamp(visit.now - YOUNG))
+        return young + await self.due_late(visit, "page")
+
+    async def due_late(self, visit: Visit, purpose: Purpose) -> list[str]:
+        """Return the addresses of documents that are due for their late look."""
+        late = LATE_LOOK * EARLY
+        return await self.session.ledger.unseen(
+            visit.source.id,
+            purpose,
+            since=timestamp(visit.now - LATE_UNTIL),
+            until=timestamp(visit.now - late),
+            days=late / timedelta(days=1),
+        )
 
     def page_requests(self, visit: Visit, pages: Iterable[Wanted]) -> list[Request | Result]:
         """Return the requests that the host's share of this run allows; the rest is postponed."""

@@ -4,6 +4,9 @@ import sqlite3
 
 from db.reading.rows import Row, all_rows, one_row
 
+#: Documents listed of one text: a notice may stand under thousands. The table has them all.
+COPIES_LISTED = 50
+
 
 def document(connection: sqlite3.Connection, document_key: str) -> Row | None:
     """Return a document with its outlet's title, kind and whether it is invented."""
@@ -48,7 +51,7 @@ def claims(connection: sqlite3.Connection, document_id: int) -> dict[tuple[str, 
 
 
 def same_text(connection: sqlite3.Connection, cluster_id: int, document_id: int) -> list[Row]:
-    """Return the other documents that carry the same text, by the date they claim."""
+    """Return the first other documents that carry the same text, by the date they claim."""
     return all_rows(
         connection,
         "select d.document_key, d.title, d.published_at, d.published_precision, d.placed_on, "
@@ -56,8 +59,8 @@ def same_text(connection: sqlite3.Connection, cluster_id: int, document_id: int)
         "d.credited_source, s.title as source_title, d.relation, c.similarity from documents d "
         "join sources s using (source_id) left join copies c using (document_id) "
         "where d.cluster_id = ? and d.document_id <> ? order by coalesce(d.published_at, d.first_seen_at), "
-        "d.document_id",
-        [cluster_id, document_id],
+        "d.document_id limit ?",
+        [cluster_id, document_id, COPIES_LISTED],
     )
 
 
@@ -70,8 +73,8 @@ def carried(connection: sqlite3.Connection, document_id: int) -> list[Row]:
         "join documents d on d.cluster_id = c.cluster_id join sources s using (source_id) "
         "where c.document_id = ? and c.relation in ('excerpt', 'credited') and d.document_id <> "
         "c.document_id "
-        "order by coalesce(d.published_at, d.first_seen_at), d.document_id",
-        [document_id],
+        "order by coalesce(d.published_at, d.first_seen_at), d.document_id limit ?",
+        [document_id, COPIES_LISTED],
     )
 
 
@@ -83,8 +86,8 @@ def excerpts(connection: sqlite3.Connection, cluster_id: int, document_id: int) 
         "source_title, c.relation, "
         "c.similarity from copies c join documents d using (document_id) join sources s using (source_id) "
         "where c.cluster_id = ? and c.relation in ('excerpt', 'credited') and d.document_id <> ? "
-        "order by d.first_seen_at, d.document_id",
-        [cluster_id, document_id],
+        "order by d.first_seen_at, d.document_id limit ?",
+        [cluster_id, document_id, COPIES_LISTED],
     )
 
 

@@ -25,6 +25,25 @@ def current_model(connection: sqlite3.Connection) -> Row | None:
     return model
 
 
+def notes(model: Row | None) -> dict[str, Any]:
+    """Return what the card of a model keeps of measurements that are no evaluation rows, by name.
+
+    The names and contents are those of :mod:`db.model_notes`; a name that is missing was not measured.
+    """
+    card = model["card"] if model else {}
+    found = card.get("measured", {})
+    return found if isinstance(found, dict) else {}
+
+
+def audited_weeks(connection: sqlite3.Connection) -> int:
+    """Return in how many weeks shares are corrected by a random audit that people read."""
+    return int(
+        connection.execute(
+            "select count(distinct period_start) from prevalence where method = 'prediction-powered'"
+        ).fetchone()[0]
+    )
+
+
 def collection_by_outcome(connection: sqlite3.Connection) -> list[Row]:
     """Return how all requests ended, most frequent first."""
     return all_rows(

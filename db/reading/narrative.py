@@ -181,8 +181,18 @@ def events_about(connection: sqlite3.Connection, partner_ids: Sequence[str]) -> 
 
 
 def instrument_changes(connection: sqlite3.Connection) -> list[Row]:
-    """Return what changed in the instrument: sources, model, codebook; oldest first."""
-    return all_rows(connection, "select * from instrument_changes order by changed_at, instrument_change_id")
+    """Return what changed in the instrument, oldest first: model, codebook, sources added and fallen silent.
+
+    ``subject`` is the id of what changed, ``title`` the name of a source, else None.
+    """
+    return all_rows(
+        connection,
+        "select changed_at, kind, subject, detail, null as title, instrument_change_id as number "
+        "from instrument_changes union all "
+        'select b."on", b.change, b.source_id, null, s.title, 0 from source_breaks b '
+        "join sources s using (source_id) "
+        "order by 1, 6, 3",
+    )
 
 
 def near_misses(connection: sqlite3.Connection, narrative_ids: Sequence[str]) -> list[Row]:

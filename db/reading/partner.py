@@ -151,11 +151,19 @@ def narratives_about(connection: sqlite3.Connection, partner_id: str, month: str
     )
     table, condition = "narrative_totals", "1 = 1"
     if month:
-        table, condition = "trends", "t.period = 'month' and t.period_start = :first and t.language = 'all'"
+        # Every part of the key is named: the rows are found one by one instead of month by month.
+        table, condition = (
+            "trends",
+            (
+                "t.period = 'month' and t.period_start = :first and t.language = 'all' "
+                "and t.source_id in (select source_id from sources union all select 'all')"
+            ),
+        )
     counts = all_rows(
         connection,
         "select t.narrative_id, t.source_id, t.voice, t.documents, t.distinct_texts, s.title "  # noqa: S608
-        f"from {table} t left join sources s using (source_id) where {condition} and t.voice <> 'any' "
+        f"from {table} t left join sources s using (source_id) where {condition} "
+        "and t.voice in ('own', 'attributed', 'rejected') "
         "and t.narrative_id in (select narrative_id from narrative_partners where partner_id = :partner) "
         "order by t.documents desc, s.title",
         {"first": f"{month}-01", "partner": partner_id},
@@ -205,6 +213,19 @@ def latest_about(
     ``span`` is first and last day; two empty texts stand for all time, undated documents last.
     """
     within = "and q.placed_on between :first and :last" if span[0] else ""
+    narratives = connection.execute(
+        "select narrative_id from narrative_partners where partner_id = ? and stance = ?",
+        [partner_id, stance],
+    ).fetchall()
+    # The newest of each narrative stand together in an index; those of several would have to be sorted.
+    newest = " union all ".join(
+        "select * from (select q.reference, q.document_id, q.start, q.placed_on from predictions q "  # noqa: S608
+        f"where q.narrative_id = :n{number} and q.band = 'flagged' and q.voice = 'own' {within} "
+        "order by q.placed_on desc, q.document_id desc limit :read)"
+        for number in range(len(narratives))
+    )
+    if not newest:
+        return []
     return all_rows(
         connection,
         "select p.*, d.title as document_title, d.url, d.cluster_size, s.title as source_title, "  # noqa: S608
@@ -212,16 +233,13 @@ def latest_about(
         "join documents d using (document_id) join sources s on s.source_id = p.source_id "
         "join narratives n on n.narrative_id = p.narrative_id "
         "where p.reference in (select reference from ("
-        "  select q.reference, row_number() over (partition by q.document_id order by q.start) as rank, "
-        "    q.placed_on, q.document_id from predictions q where q.narrative_id in (select narrative_id "
-        "    from narrative_partners where partner_id = :partner and stance = :stance) "
-        f"    and q.band = 'flagged' and q.voice = 'own' {within} "
-        "    order by q.placed_on desc, q.document_id desc limit :read) "
+        "  select reference, placed_on, document_id, "
+        "    row_number() over (partition by document_id order by start, reference) as rank "
+        f"  from ({newest})) "
         "  where rank = 1 order by placed_on desc, document_id desc limit :limit) "
         "order by p.placed_on desc, p.document_id desc",
         {
-            "partner": partner_id,
-            "stance": stance,
+            **{f"n{number}": row[0] for number, row in enumerate(narratives)},
             "first": span[0],
             "last": span[1],
             "limit": limit,

@@ -7,15 +7,17 @@ from pathlib import Path
 from db.connection import PUBLICATION_APPLICATION_ID, WORKING_APPLICATION_ID
 from db.errors import NarrativesError
 from db.reading.rows import Row, all_rows, one_row
+from db.views import published_columns
 
 
 def check_is_publication(path: Path) -> None:
-    """Refuse a file that is not a publication; a working database is never served."""
+    """Refuse a file that is no publication, or one of another release; a working database is never served."""
     if not path.is_file():
         raise NarrativesError(f"No publication at {path}. Make one with `narratives publish DB -o {path}`.")
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         try:
             kind = connection.execute("pragma application_id").fetchone()[0]
+            held = {row[0] for row in connection.execute("select name from sqlite_master")}
         except sqlite3.DatabaseError as error:
             raise NarrativesError(f"{path} is not a SQLite file ({error}). Name a publication.") from error
     if kind == WORKING_APPLICATION_ID:
@@ -25,6 +27,27 @@ def check_is_publication(path: Path) -> None:
         )
     if kind != PUBLICATION_APPLICATION_ID:
         raise NarrativesError(f"{path} is not a publication. Make one with `narratives publish DB`.")
+    if missing := sorted(published_columns().keys() - held):
+        raise NarrativesError(
+            f"{path} was published by another release and lacks {', '.join(missing)}. "
+            f"Publish it again with `narratives publish DB -o {path}`."
+        )
+
+
+def row_counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return the rows of every table by name, as they were counted when the publication was sealed."""
+    names = [
+        row[0]
+        for row in connection.execute(
+            "select name from sqlite_master where type = 'table' and rootpage > 0 "
+            "and name not like 'sqlite_%' order by name"
+        )
+    ]
+    counted = {
+        table: int(stat.split()[0])
+        for table, stat in connection.execute("select tbl, stat from sqlite_stat1")
+    }
+    return {name: counted.get(name, 0) for name in names}
 
 
 def published_narratives(connection: sqlite3.Connection) -> list[str]:

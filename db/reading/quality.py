@@ -13,8 +13,8 @@ def measured_precision(connection: sqlite3.Connection, *, every_row: bool = Fals
 
     A measurement on texts set apart is preferred to cross-validation, document level to sentence level.
     Counts are of documents in the author's own voice: the row nearest to that comes first. ``precision`` is
-    None where fewer than ten cases were judged, unless ``every_row`` asks for what is pooled before it is
-    shown. A narrative without a row was never measured.
+    None where fewer than ten cases were coded or flagged, unless ``every_row`` asks for what is pooled before
+    it is shown. A narrative without a row was never measured.
     """
     found: dict[str, Row] = {}
     for row in all_rows(
@@ -25,7 +25,21 @@ def measured_precision(connection: sqlite3.Connection, *, every_row: bool = Fals
         "order by narrative_id, split = 'cross-validation', level = 'document' desc, voice = 'own' desc, "
         "evaluation_id",
     ):
-        found.setdefault(row["narrative_id"], row if every_row else _without_small_shares(row))
+        found.setdefault(row["narrative_id"], row if every_row else without_small_shares(row))
+    return found
+
+
+def measured_by_voice(connection: sqlite3.Connection, narrative_id: str) -> dict[str, Row]:
+    """Return, by voice, the evaluation row that stands beside a narrative's count in that voice."""
+    found: dict[str, Row] = {}
+    for row in all_rows(
+        connection,
+        "select * from evaluations where narrative_id = ? and language = 'all' and voice <> 'any' "
+        "and level in ('document', 'sentence') "
+        "order by split = 'cross-validation', level = 'document' desc, evaluation_id",
+        [narrative_id],
+    ):
+        found.setdefault(row["voice"], without_small_shares(row))
     return found
 
 
@@ -42,11 +56,17 @@ def evaluation_table(connection: sqlite3.Connection) -> list[Row]:
         "e.narrative_id, "
         "e.voice",
     )
-    return [_without_small_shares(row) for row in rows]
+    return [without_small_shares(row) for row in rows]
 
 
-def _without_small_shares(row: Row) -> Row:
-    if row["n"] >= FEWEST_CASES:
-        return row
-    hidden = ("precision", "recall", "f1")
+def without_small_shares(row: Row) -> Row:
+    """Return an evaluation row without the rates that stand on too few cases.
+
+    Precision stands on what was flagged, recall on what was to be found, F1 on both.
+    """
+    hidden: tuple[str, ...] = ()
+    if row["n"] < FEWEST_CASES:
+        hidden = ("precision", "recall", "f1")
+    elif row["predicted"] < FEWEST_CASES:
+        hidden = ("precision",)
     return {key: None if key.startswith(hidden) else value for key, value in row.items()}

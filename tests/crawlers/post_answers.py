@@ -1,7 +1,25 @@
-"""What post platforms answer, written after their documentation; every account and text is invented."""
+"""What post platforms answer, written after their documentation, and the policy that lets them be asked.
+
+Every account and text is invented.
+"""
 
 import json
 from typing import Any
+
+from tests.crawlers.crawl_desk import Desk
+
+POLICY = (
+    "controller: Observatoire fictif, Bamako\npurpose: suivre des récits\nlegal_ground: loi 2013-015\n"
+    "retention: 24 mois\ncontact: https://tracker.example/contact\n"
+    "public_accounts: [la_chaine, autre_chaine]\n"
+)
+
+
+def with_policy(desk: Desk, text: str = POLICY) -> None:
+    """Give the deployment a policy file."""
+    (desk.folder / "policy.yml").write_text(text, "utf-8")
+    config = desk.folder / "narratives.toml"
+    config.write_text('policy = "policy.yml"\n' + config.read_text("utf-8"), "utf-8")
 
 
 def telegram_message(

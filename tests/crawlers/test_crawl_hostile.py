@@ -1,23 +1,15 @@
 """One crawl of a hostile web: every address ends in its named outcome, the good pages are all stored."""
 
-import gzip
-import re
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
 from tests.crawlers.crawl_desk import Desk
-from tests.crawlers.local_site import Answer, LocalSite, article, gzip_bomb, local_site, rss
+from tests.crawlers.hostile_pages import CASES, FORBIDDEN, SENTENCES, moved, says
+from tests.crawlers.local_site import Answer, LocalSite, article, local_site, rss
 
-SENTENCES = (
-    "Le maire de la commune numéro {n} a reçu vendredi une délégation de commerçants venus du nord.\n"
-    "La rencontre numéro {n} portait sur le prix du transport, que plusieurs orateurs ont jugé élevé.\n"
-    "Aucune décision n'a été prise au terme des échanges, selon le compte rendu numéro {n} de la mairie."
-)
 GOOD = 12
 SAME = 56
 
@@ -42,85 +34,6 @@ class Canary:
 
     def close(self) -> None:
         self._socket.close()
-
-
-def endless(handler: Any) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>")
-    while True:
-        handler.wfile.write(b"encore " * 10_000)
-
-
-def header_flood(handler: Any) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-    for number in range(100_000):
-        handler.wfile.write(b"X-%d: %s\r\n" % (number, b"y" * 8_000))
-
-
-def drip(handler: Any) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
-    for _ in range(100):
-        handler.wfile.write(b".")
-        time.sleep(0.2)
-
-
-def cut_short(handler: Any) -> None:
-    handler.wfile.write(
-        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9000\r\n\r\n<p>La moiti"
-    )
-
-
-def garbage(handler: Any) -> None:
-    handler.wfile.write(b"\x00\x01\x02 nothing like HTTP\r\n\r\n")
-
-
-def moved(target: str) -> Answer:
-    return Answer(status=302, headers={"Location": target})
-
-
-def cafe(number: int) -> bytes:
-    text = SENTENCES.format(n=number) + "\nLa fête a été célébrée à l'école."
-    return article("Accents", text).encode("cp1252")
-
-
-WALL = "<html><head><title>Just a moment...</title></head><body>Checking your browser first</body></html>"
-PAYWALL = article("La suite", "Le début de l'article.\nAbonnez-vous pour lire la suite de ce texte.")
-
-#: path -> (answer, outcome)
-CASES: dict[str, tuple[Answer, str]] = {
-    "/gzip-bomb": (Answer(gzip_bomb(100), headers={"Content-Encoding": "gzip"}), "too_big"),
-    "/double-bomb": (
-        Answer(gzip.compress(gzip_bomb(100)), headers={"Content-Encoding": "gzip, gzip"}), "too_big"),
-    "/brotli": (Answer(b"\x8b\x02\x80", headers={"Content-Encoding": "br"}), "parse_failed"),
-    "/endless": (Answer(raw=endless), "too_big"),
-    "/declared": (Answer(headers={"Content-Length": "99000000"}), "too_big"),
-    "/header-flood": (Answer(raw=header_flood), "too_big"),
-    "/drip": (Answer(raw=drip), "timeout"),
-    "/short": (Answer(raw=cut_short), "net_error"),
-    "/garbage": (Answer(raw=garbage), "net_error"),
-    "/loop": (moved("https://hostile.example/loop"), "trap"),
-    "/to-file": (moved("file:///etc/hostname"), "refused_policy"),
-    "/to-meta": (moved("http://169.254.169.254/latest/meta-data"), "refused_policy"),
-    "/to-number": (moved("http://2130706433/"), "refused_policy"),
-    "/a/b/a/b/a/b/a/b": (Answer(article("x", SENTENCES.format(n=0))), "trap"),
-    "/gone": (Answer("gone", 410), "http_error"),
-    "/wall": (Answer(WALL), "walled"),
-    "/wall-403": (Answer(WALL, 403), "walled"),
-    "/paywall": (Answer(PAYWALL), "walled"),
-    "/empty": (Answer(""), "parse_suspect"),
-    "/menu": (Answer("<html><body><nav><a href='/'>Accueil</a></nav></body></html>"), "parse_failed"),
-    "/attributes": (
-        Answer("<html><body><p " + " ".join(f"a{n}=1" for n in range(60_000)) + ">x</p></body></html>"),
-        "parse_suspect"),
-    "/idna": (Answer(cafe(101), content_type="text/html; charset=idna"), "encoding_suspect"),
-    "/zlib": (Answer(cafe(102), content_type="text/html; charset=zlib_codec"), "encoding_suspect"),
-    "/lying-utf8": (Answer(cafe(103), content_type="text/html; charset=utf-8"), "encoding_suspect"),
-    "/honest-cp1252": (Answer(cafe(104), content_type="text/html; charset=windows-1252"), "stored"),
-}  # fmt: skip
-FORBIDDEN = [
-    "file:///etc/hostname", "data:text/html,x", "ftp://hostile.example/x", "javascript:alert(1)",
-    "https://user:secret@hostile.example/x", "https://hostile.example:8443/x", "http://127.0.0.1/x",
-    "http://localhost/x", "http://0x7f000001/x", "http://[::1]/x", "http://[::ffff:127.0.0.1]/x", "http://10.0.0.1/x",
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +80,7 @@ ROBOTS: dict[str, Answer | Callable[..., Answer]] = {
     "forbidden": Answer("no", 403),
     "broken": Answer("down", 503),
     "silent": Answer(wait=4.0),
+    "dropped": Answer(raw=says(b"")),
     "huge": Answer(b"User-agent: *\nDisallow: /closed\n" + b"# x\n" * 2_000_000, content_type="text/plain"),
     "looping": moved("https://looping.example/robots.txt"),
     "busy": Answer("slow down", 429, headers={"Retry-After": "3600"}),
@@ -178,6 +92,7 @@ EXPECTED: dict[str, tuple[str, str | None, str | None]] = {
     "forbidden": ("stored", "stored", "stored"),
     "broken": ("refused_robots", None, None),
     "silent": ("refused_robots", None, None),
+    "dropped": ("refused_robots", None, None),
     "huge": ("stored", "stored", "refused_robots"),
     "looping": ("stored", "stored", "stored"),
     "busy": ("refused_robots", None, None),
@@ -260,14 +175,11 @@ def test_a_name_that_leads_to_a_private_address_is_not_connected_to(
 
 
 def test_the_crawl_opens_no_door_and_stays_small(crawled: tuple[Desk, LocalSite, Canary]) -> None:
-    watched = re.search(
-        r"peak (\d+) MB, worker (\d+) MB, longest block (\d+) ms, listening sockets (\d+)", crawled[0].said
-    )
-    assert watched is not None
-    peak, worker, _, listening = (int(figure) for figure in watched.groups())
-    assert listening == 0
-    assert peak <= 400
-    assert worker <= 768
+    watched = crawled[0].watched()
+    assert watched.listening == 0
+    assert watched.peak_mb <= 400
+    assert watched.worker_mb <= 768
+    assert watched.work_ms <= 250
 
 
 def test_pages_that_say_the_same_for_ever_are_a_trap_or_a_wall(
@@ -300,3 +212,14 @@ def test_every_document_resolves_to_its_exact_bytes(crawled: tuple[Desk, LocalSi
     desk.python(code, str(desk.folder / "evidence"), given="".join(f"{a} {b} {c}\n" for a, b, c in rows))
     assert desk.rows("select count(*) from documents d left join captures c using (capture_id) "
                      "where c.capture_id is null") == [(0,)]  # fmt: skip
+
+
+def test_no_request_carries_credentials_cookies_or_a_name(crawled: tuple[Desk, LocalSite, Canary]) -> None:
+    """Whatever a server offers to be sent back; the address with a name and a password is asked without."""
+    desk, site, _ = crawled
+    allowed = {"host", "user-agent", "accept", "accept-language", "accept-encoding", "connection"}
+    assert len(site.asked) > 100
+    for asked in site.asked:
+        assert {name.lower() for name in asked.headers} <= allowed
+        assert asked.headers["User-Agent"].endswith("(+https://tracker.example/about)")
+    assert desk.rows("select count(*) from fetches where url like '%secret%'") == [(0,)]

@@ -12,19 +12,16 @@ from tests.crawlers.crawl_desk import EVENING, Desk
 from tests.crawlers.local_site import Answer, LocalSite, local_site
 from tests.crawlers.post_answers import (
     CHANNEL,
+    POLICY,
     bluesky_answer,
     bluesky_entry,
     mastodon_status,
     telegram_message,
     telegram_page,
+    with_policy,
     youtube_feed,
 )
 
-POLICY = (
-    "controller: Observatoire fictif, Bamako\npurpose: suivre des récits\nlegal_ground: loi 2013-015\n"
-    "retention: 24 mois\ncontact: https://tracker.example/contact\n"
-    "public_accounts: [la_chaine, autre_chaine]\n"
-)
 JSON = "application/json; charset=utf-8"
 
 
@@ -37,13 +34,6 @@ def site() -> Iterator[LocalSite]:
 @pytest.fixture
 def desk(tmp_path: Path, site: LocalSite) -> Desk:
     return Desk(tmp_path, site)
-
-
-def with_policy(desk: Desk, text: str = POLICY) -> None:
-    """Give the deployment a policy file."""
-    (desk.folder / "policy.yml").write_text(text, "utf-8")
-    config = desk.folder / "narratives.toml"
-    config.write_text('policy = "policy.yml"\n' + config.read_text("utf-8"), "utf-8")
 
 
 def everything(desk: Desk) -> str:

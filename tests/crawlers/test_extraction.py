@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from crawlers.extraction import extract
 from narratives import cli
+from tests.crawlers.hard_pages import CHARSETS
 
 URL = "https://www.echo-du-fleuve.example/actualites/2024/03/05/reprise-des-echanges"
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -152,31 +153,24 @@ def test_an_attribute_bomb_never_reaches_the_parser(bomb: str) -> None:
     assert found.detail is not None and "not parsed" in found.detail
 
 
-@pytest.mark.parametrize(
-    ("codec", "header"),
-    [
-        ("utf-8", "text/html; charset=utf-8"),
-        ("cp1252", "text/html; charset=iso-8859-1"),
-        ("utf-8", None),
-        ("cp1252", "text/html; charset=utf-8"),
-        ("utf-8", "text/html; charset=idna"),
-        ("utf-8", "text/html; charset=zlib_codec"),
-        ("utf-8", "text/html; charset=rot13"),
-        ("cp1252", "text/html; charset=unicode_escape"),
-        ("utf-8", "text/html; charset=punycode"),
-        ("utf-8", "text/html; charset=utf-16"),
-        ("utf-16-le", "text/html"),
-    ],
-)
-def test_accents_survive_honest_and_lying_charsets(codec: str, header: str | None) -> None:
+@pytest.mark.parametrize(("codec", "header"), CHARSETS)
+def test_accents_survive_honest_and_lying_charsets(codec: str, header: str) -> None:
     content = page().decode()
     if codec != "utf-8":
         content = content.replace("<meta charset='utf-8'>", "")
     found = extract(content.encode(codec), URL, content_type=header, now=NOW)
     assert "éclairées" in found.text
-    honest = header is None or header.endswith(("utf-8", "8859-1", "html"))
-    lies = not honest or (codec == "cp1252" and "utf-8" in (header or ""))
+    honest = header.endswith(("utf-8", "8859-1", "html"))
+    lies = not honest or (codec == "cp1252" and "utf-8" in header)
     assert found.suspect == ("encoding" if lies else None)
+
+
+@pytest.mark.parametrize("control", ["\u202e", "\u2066", "\u200f", "\u061c", "\x00", "\x08", "\x1b", "\x9f"])
+def test_controls_that_show_a_reader_another_text_are_taken_out(control: str) -> None:
+    body = BODY.replace("mardi", f"mar{control}di")
+    found = extract(page(f"<meta property='og:title' content='Le {control}pont'>", body), URL, now=NOW)
+    assert (found.title, control in found.text) == ("Le pont", False)
+    assert "a rouvert mardi après" in found.text
 
 
 def test_unreadable_characters_make_a_page_suspect() -> None:
@@ -185,6 +179,25 @@ def test_unreadable_characters_make_a_page_suspect() -> None:
         b"<html><head><meta charset=utf-8></head><body><article>" + garbled + b"\xc3\xa9" * 40, URL, now=NOW
     )
     assert found.suspect == "encoding"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "kind"),
+    [
+        (b"%PDF-1.7\n" + bytes(range(256)) * 40, "text/html; charset=utf-8", "a PDF file"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(500), None, "a picture"),
+        (b"\x00\x00\x00\x18ftypmp42" + bytes(500), "text/html", "a film"),
+        (b"PK\x03\x04" + bytes(500), "application/octet-stream", "a zip or office file"),
+        (b"\x01\x02" + bytes(500), "audio/mpeg", "a file of type audio/mpeg"),
+    ],
+)
+def test_a_file_that_is_no_page_gives_no_text(body: bytes, content_type: str | None, kind: str) -> None:
+    found = extract(body, URL, content_type=content_type, now=NOW)
+    assert (found.text, found.suspect, found.detail) == ("", "parse", f"no page: {kind}")
+
+
+def test_a_page_with_the_label_of_a_file_is_read() -> None:
+    assert "caniveaux" in extract(page(), URL, content_type="application/pdf", now=NOW).text
 
 
 def test_a_page_without_article_says_so() -> None:

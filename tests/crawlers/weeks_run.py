@@ -1,6 +1,9 @@
 """Weeks on a fake clock: a local web of outlets, a crawl every six hours, and the account of it.
 
-Run as ``python -m tests.crawlers.weeks_run FOLDER --weeks 26 --outlets 60``; prints one JSON object. Each
+    python -m tests.crawlers.weeks_run FOLDER --weeks 26 --outlets 60 --minutes 8
+
+lives for so many minutes at most and says on stderr how far it came; the same command goes on from
+there (:mod:`tests.crawlers.weeks_diary`), and the last one prints one JSON object, or ``--table``. Each
 crawl is a forked copy of this process, the way a fresh process would be, without its start-up; bodies
 are read in the crawl itself, for what disposable readers add is tested elsewhere.
 """
@@ -10,6 +13,7 @@ import json
 import multiprocessing
 import os
 import random
+import resource
 import sqlite3
 import sys
 import time
@@ -18,15 +22,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from scrapy.utils.misc import load_object
+
 import crawlers.run
-from crawlers.exchange import Exchange  # noqa: F401 - loaded before the first fork
 from crawlers.parse_worker import read_one
 from crawlers.parser_pool import ParserPool, Reading
+from crawlers.settings import SETTINGS
 from db.clock import timestamp
 from db.status_file import read_status
 from tests.crawlers.local_site import Answer, local_site
 from tests.crawlers.weeks_account import account_of
+from tests.crawlers.weeks_diary import Diary, Entry
 from tests.crawlers.weeks_outlets import Outlet, Spell, answer, moment_of
+from tests.crawlers.weeks_table import table
 
 SEED = 20260105
 RUNS_A_DAY = 4
@@ -89,17 +97,17 @@ class _Routes(dict[tuple[str, str], Any]):
 
 
 def serve(outlets: Sequence[Outlet], clock: Any, pipe: Any) -> None:
-    """Be the web of the outlets, in a process of its own, until the pipe says to stop."""
+    """Be the web of the outlets, in a process of its own; say how often it was asked when asked that."""
     with local_site() as site:
         site.routes = _Routes(outlets, clock)
         pipe.send(site.port)
-        pipe.recv()
-        pipe.send(len(site.asked))
+        while pipe.recv() == "asked":
+            pipe.send(len(site.asked))
 
 
 def prepare(folder: Path, outlets: Sequence[Outlet], port: int) -> Path:
-    """Write the deployment of the outlets and return where its database will be."""
-    (folder / "sources").mkdir(parents=True)
+    """Write the deployment of the outlets, with today's port, and return where its database is."""
+    (folder / "sources").mkdir(parents=True, exist_ok=True)
     for outlet in outlets:
         (folder / "sources" / f"{outlet.name}.yml").write_text(
             f"title: {outlet.name}\nplatform: {outlet.platform}\nurl: {outlet.url}\nlanguage: fr\n"
@@ -136,51 +144,82 @@ def _read_here(self: ParserPool, task: Mapping[str, Any], body: bytes) -> Readin
     return Reading(found.get("value"), found.get("outcome"), found.get("detail"))
 
 
-def live(folder: Path, weeks: float, count: int) -> dict[str, Any]:
-    """Let the weeks pass and return the account."""
+def load_before_forking() -> None:
+    """Import what Scrapy loads by name, once for all crawls."""
     ParserPool._read = _read_here  # type: ignore[method-assign]
     ParserPool.warm_up = lambda self: None  # type: ignore[method-assign]
-    days, began = 7 * weeks, time.monotonic()
+    for part in ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "ITEM_PIPELINES", "EXTENSIONS"):
+        for name in SETTINGS[part]:
+            load_object(name)
+    load_object(SETTINGS["DOWNLOAD_HANDLERS"]["http"])
+    load_object("scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler")
+
+
+def live(folder: Path, weeks: float, count: int, minutes: float = 1e9) -> dict[str, Any] | None:
+    """Let the weeks pass, or a stage of them, and return the account; None while weeks are left."""
+    load_before_forking()
+    days = 7 * weeks
+    runs = round(days * RUNS_A_DAY)
     outlets = cast(count, days)
     fork = multiprocessing.get_context("fork")
     clock, (ours, theirs) = fork.Value("d", 0.0), fork.Pipe()
     server = fork.Process(target=serve, args=(outlets, clock, theirs), daemon=True)
     server.start()
     database = prepare(folder, outlets, ours.recv())
-    alarmed: dict[str, list[tuple[float, str]]] = {}
-    runs = round(days * RUNS_A_DAY)
-    for run in range(runs):
-        day = run / RUNS_A_DAY + OFFSET
-        clock.value = day
-        crawl_once(database, day)
-        for alarm in (read_status(database) or {}).get("alarms", []):
-            alarmed.setdefault(alarm["source"], []).append((day, alarm["state"]))
+    diary, asked, until = Diary(folder / "diary.jsonl"), 0, time.monotonic() + 60 * minutes
+    while (run := len(diary.entries)) < runs and time.monotonic() < until:
+        began, spent = time.monotonic(), _processor_seconds()
+        clock.value = run / RUNS_A_DAY + OFFSET
+        crawl_once(database, clock.value)
+        ours.send("asked")
+        before, asked = asked, ours.recv()
+        status = read_status(database) or {}
+        diary.add(
+            Entry(
+                day=clock.value,
+                asked=asked - before,
+                seconds=time.monotonic() - began,
+                processor_seconds=_processor_seconds() - spent,
+                alarms={alarm["source"]: alarm["state"] for alarm in status.get("alarms", [])},
+                intervals={name: each.get("interval_minutes") for name, each in status["sources"].items()},
+            )
+        )
         if run % (7 * RUNS_A_DAY) == 0:
-            print(f"week {run // 28 + 1}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)  # noqa: T201
+            print(f"week {run // 28 + 1}: {diary.seconds():.0f} s so far", file=sys.stderr, flush=True)  # noqa: T201
     ours.send("stop")
-    asked = ours.recv()
     server.join()
+    if len(diary.entries) < runs:
+        return None
     connection = sqlite3.connect(database)
     try:
-        account = account_of(connection, outlets, alarmed, end=(runs - 1) / RUNS_A_DAY + OFFSET)
+        account = account_of(connection, outlets, diary.entries)
     finally:
         connection.close()
-    account |= {
-        "runs": runs,
-        "weeks": weeks,
-        "requests_served": asked,
-        "seconds": round(time.monotonic() - began),
+    sizes = {
+        "database_bytes": database.stat().st_size,
+        "evidence_bytes": sum(path.stat().st_size for path in (folder / "evidence").rglob("*.*")),
     }
-    return account
+    return {"weeks": weeks, "runs": runs, **sizes, **account}
+
+
+def _processor_seconds() -> float:
+    """Return what this process and the crawls that have ended took; the web of the outlets is not counted."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--weeks", type=float, default=26)
     parser.add_argument("--outlets", type=int, default=60)
+    parser.add_argument("--minutes", type=float, default=1e9, help="stop after so long; go on another time")
+    parser.add_argument("--table", action="store_true", help="print a table, not JSON")
     chosen = parser.parse_args()
-    print(json.dumps(live(chosen.folder, chosen.weeks, chosen.outlets)))  # noqa: T201
+    account = live(chosen.folder, chosen.weeks, chosen.outlets, chosen.minutes)
+    if account is None:
+        sys.exit("Weeks are left: the same command goes on.")
+    sys.stdout.write(table(account) if chosen.table else json.dumps(account) + "\n")
 
 
 if __name__ == "__main__":

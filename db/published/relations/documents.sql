@@ -38,8 +38,12 @@ select o.document_id, o.document_key, o.source_id,
        o.cluster_id,
        coalesce(
          nullif(
-           (select count(*) from main.copies m where m.cluster_id = o.cluster_id
-            and m.relation in ('original', 'identical', 'reworded')),
+           -- Pieces by private persons are left out here too: the difference would count them.
+           (select count(*) from main.copies m
+            join main.documents e on e.document_id = m.document_id
+            join main.sources x on x.source_id = e.source_id
+            where m.cluster_id = o.cluster_id and m.relation in ('original', 'identical', 'reworded')
+              and (e.kind not in ('post', 'comment') or x.fictional = 1)),
            0
          ),
          1
