@@ -99,7 +99,8 @@ def run(ctx: click.Context, database: Path, output: Path | None, log: str) -> No
     """The scheduled job, once: crawl due sources, classify, trends, publish.
 
     Safe to start twice: the second start says that the first is still at work and ends. A stage that
-    fails is named; a failed crawl does not keep the others from what is there. How it went stands in
+    fails is named; a failed crawl does not keep the others from what is there. After the crawl, posts
+    that are older than the policy keeps them are removed. How it went stands in
     <DB>.status.json, which `narratives schedule check` reads. Exit 0 when every stage ended well.
 
     \b
@@ -117,6 +118,15 @@ def run(ctx: click.Context, database: Path, output: Path | None, log: str) -> No
             raise click.ClickException(f"No command {name}.")
         return Stage(name, partial(ctx.invoke, command, database=database, **arguments), needed)
 
+    def retention() -> None:
+        gone = importlib.import_module("crawlers.retention").let_old_posts_go(database)
+        if gone is not None and (gone.posts or gone.deleted or gone.files):
+            click.echo(
+                f"The policy keeps posts for {gone.months} months. Removed: posts {gone.posts}, "
+                f"posts deleted at their source {gone.deleted}, files of evidence {gone.files}.",
+                err=True,
+            )
+
     with json_lines(log == "json"), lease(database, "run") as held:
         if not held:
             click.echo(f"Another run is at work on {database}; nothing to do.", err=True)
@@ -126,6 +136,7 @@ def run(ctx: click.Context, database: Path, output: Path | None, log: str) -> No
             database,
             [
                 stage("crawl", needed=False),
+                Stage("retention", retention, needed=False),
                 stage("classify"),
                 stage("trends"),
                 stage("publish", output=publication),

@@ -4,6 +4,7 @@ from datasette_config.plugins.errors import forbidden, handle_exception
 from datasette_config.plugins.routes import register_routes
 from datasette_config.plugins.security import asgi_wrapper
 from datasette_config.plugins.template_vars import extra_template_vars, render_cell
+from datasette_config.plugins.turns import take_turns
 
 __all__ = [
     "asgi_wrapper",
@@ -12,4 +13,5 @@ __all__ = [
     "handle_exception",
     "register_routes",
     "render_cell",
+    "take_turns",
 ]

@@ -16,36 +16,40 @@ def regularised_beta(x: float, a: float, b: float) -> float:
     front = math.exp(
         math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
     )
-    value, c, d = 1.0, 1.0, 0.0
-    for step in range(600):
-        half = step // 2
-        if step == 0:
-            term = 1.0
-        elif step % 2:
-            term = -(a + half) * (a + b + half) * x / ((a + 2 * half) * (a + 2 * half + 1))
-        else:
-            term = half * (b - half) * x / ((a + 2 * half - 1) * (a + 2 * half))
-        d = 1 / _away_from_zero(1 + term * d)
-        c = _away_from_zero(1 + term / c)
+    # Two terms a round, an odd and an even one; written out, since pages wait for it.
+    c, d = 1.0, 1.0 / (1 - (a + b) * x / (a + 1) or _TINY)
+    value = d
+    for half in range(1, 300):
+        twice = 2 * half
+        even = half * (b - half) * x / ((a + twice - 1) * (a + twice))
+        d = 1 / (1 + even * d or _TINY)
+        c = 1 + even / c or _TINY
         value *= c * d
-        if step and abs(1 - c * d) < 1e-14:
+        odd = -(a + half) * (a + b + half) * x / ((a + twice) * (a + twice + 1))
+        d = 1 / (1 + odd * d or _TINY)
+        c = 1 + odd / c or _TINY
+        value *= c * d
+        if abs(1 - c * d) < 1e-14:
             break
-    return min(1.0, front * (value - 1) / a)
+    return min(1.0, front * value / a)
 
 
 def beta_quantile(probability: float, a: float, b: float) -> float:
-    """Return x with I_x(a, b) = ``probability``, by bisection to a relative 1e-12."""
+    """Return x with I_x(a, b) = ``probability``, to a relative 1e-12 (Newton's steps, halved brackets)."""
     low, high = 0.0, 1.0
+    x = a / (a + b)
+    scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
     while high - low > 1e-12 * high and high > _TINY:
-        middle = (low + high) / 2
-        low, high = (middle, high) if regularised_beta(middle, a, b) < probability else (low, middle)
-    return (low + high) / 2
+        error = regularised_beta(x, a, b) - probability
+        low, high = (x, high) if error < 0 else (low, x)
+        density = math.exp(min(scale + (a - 1) * math.log(x) + (b - 1) * math.log1p(-x), 700.0))
+        step = error / density if density else 1.0
+        if abs(step) < 1e-13 * x:
+            break
+        x = x - step if low < x - step < high else (low + high) / 2
+    return x
 
 
 def student_two_sided(t: float, degrees: int) -> float:
     """Return P(|T| > t) for Student's t with ``degrees`` degrees of freedom."""
     return regularised_beta(degrees / (degrees + t * t), degrees / 2, 0.5)
-
-
-def _away_from_zero(value: float) -> float:
-    return value if abs(value) > _TINY else _TINY

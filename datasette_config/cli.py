@@ -58,7 +58,10 @@ def publish(database: Path, output: Path | None) -> None:
     metavar="NAME",
     help="A public name under which the site is reached; base_url's is allowed already.",
 )
-def serve(database: Path, host: str, port: int, open_browser: bool, allowed: tuple[str, ...]) -> None:
+@click.option("--allow-sql", is_flag=True, help="Answer any SELECT of any reader: for trusted networks only.")
+def serve(
+    database: Path, host: str, port: int, open_browser: bool, allowed: tuple[str, ...], allow_sql: bool
+) -> None:
     """Open a publication in Datasette, read only. A working database is refused.
 
     \b
@@ -74,4 +77,5 @@ def serve(database: Path, host: str, port: int, open_browser: bool, allowed: tup
             webbrowser.open(url)
 
     serve_publication(database, host=host, port=port, base_url=base_url, hosts=allowed,
-                      contact=settings.contact, report_folders=settings.reports, ready=ready)  # fmt: skip
+                      contact=settings.contact, report_folders=settings.reports, allow_sql=allow_sql,
+                      ready=ready)  # fmt: skip

@@ -108,6 +108,7 @@ def verify_(path: Path, expected: str | None, after_crash: bool) -> None:
     """
     found = verify(path, expected=expected, after_crash=after_crash)
     spare = f", {found.unlisted} records that no line lists" if found.unlisted else ""
+    spare += f", {found.let_go} files of private texts let go by the policy" if found.let_go else ""
     click.echo(
         f"{path} is whole: {found.captures:,} captures ({found.payload_bytes / 1e6:,.1f} MB) "
         f"in {found.files:,} files{spare}.",

@@ -33,7 +33,7 @@ _LABELS = {
 #: Shown newest first; Datasette sorts the other tables by key.
 _SORTED = {"events": "starts_on", "instrument_changes": "changed_at", "crawl_runs": "started_at"}
 #: Machinery that a reader has no use for.
-HIDDEN = ("document_quotes", "documents_search", "charts", "report_pages")
+HIDDEN = ("document_quotes", "documents_search", "documents_matches", "charts", "report_pages")
 
 
 class _Addition(BaseModel):
@@ -98,7 +98,7 @@ def metadata(database: str, report_folders: Sequence[Path] = ()) -> dict[str, An
         options.setdefault(table, {})["sort_desc"] = column
     for table in HIDDEN:
         options.setdefault(table, {})["hidden"] = True
-    options["documents"] |= {"fts_table": "documents_fts", "fts_pk": "document_id"}
+    options["documents"] |= {"fts_table": "documents_matches", "fts_pk": "document_id"}
     return {
         "title": phrases()["site"]["fr"],
         "description": phrases()["footer_labels"]["fr"],
@@ -127,5 +127,6 @@ def canned_queries(report_folders: Sequence[Path] = ()) -> dict[str, dict[str, A
                 "title": titles["fr"],
                 "title_fr": titles["fr"],
                 "title_en": titles["en"].replace(" :", ":"),
+                "report": report.id,
             }
     return queries

@@ -40,7 +40,8 @@ _GROUP_COLOUR = "#3578b5"
 _CHANGE_LABELS = {
     "model": {"fr": "Nouveau modèle", "en": "New model"},
     "codebook": {"fr": "Nouveau codage", "en": "New codebook"},
-    "source": {"fr": "Source", "en": "Source"},
+    "source_added": {"fr": "Source ajoutée", "en": "Source added"},
+    "source_lost": {"fr": "Source devenue muette", "en": "Source fallen silent"},
 }
 
 
@@ -129,5 +130,9 @@ def _markers(
     ]
     for change in instrument_changes(connection):
         label = _CHANGE_LABELS.get(change["kind"], {}).get(language, change["kind"])
-        found.append(Marker(change["changed_at"][:10], f"{label} ({change['subject']})", "instrument"))
+        found.append(
+            Marker(
+                change["changed_at"][:10], f"{label} ({change['title'] or change['subject']})", "instrument"
+            )
+        )
     return [marker for marker in found if frame.first <= marker.on <= end]

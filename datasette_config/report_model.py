@@ -54,7 +54,8 @@ class Parameter(_Part):
 ColumnKind = Literal[
     "text", "prose", "integer", "decimal", "share", "day", "moment", "voice", "outcome", "language", "level",
     "split", "stance", "status", "claim", "origin", "precision", "quality", "recall", "proportion", "change",
-    "spark", "verdict", "source", "narrative", "document", "link", "yes_no", "quoted", "of_texts"
+    "spark", "verdict", "source", "narrative", "document", "link", "yes_no", "quoted", "of_texts", "outlet",
+    "platform", "property", "country", "made_by"
 ]  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from db.connection import PUBLICATION_APPLICATION_ID, working_database
 from db.errors import NarrativesError
 from db.reading import overview
 from db.reading.method import current_model
-from db.views import data_sha256, install_views
+from db.views import QUOTE_CHARACTERS, data_sha256, install_views
 
 LANGUAGES = ("fr", "en")
 
@@ -169,12 +169,20 @@ def _rows(
     try:
         cursor = connection.execute(sql, {name: bound[name] for name in query_parameters(sql)})
         names = tuple(column[0] for column in cursor.description)
-        return names, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return names, [_short(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
     except sqlite3.Error as error:
         raise NarrativesError(
             f"The query of section {section.id} in report {report.id} cannot run: {error}. "
             f"Correct {report.id}.yml."
         ) from error
+
+
+def _short(row: Row) -> Row:
+    """Cut a title as long as a text where a quotation would be cut: some feeds put the whole text there."""
+    title = row.get("title")
+    if isinstance(title, str) and len(title) > QUOTE_CHARACTERS:
+        row["title"] = title[: QUOTE_CHARACTERS - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    return row
 
 
 def _chosen(report: Report, given: Mapping[str, str | None]) -> dict[str, str | None]:

@@ -28,7 +28,8 @@ def compute_changes(rows: Sequence[Row], period: Period) -> list[Row]:
 
     Input columns: ``narrative_id, narrative, week_start, documents, distinct_texts, collected,
     panel_texts, panel_collected, panel_sources``. Output adds ``points`` (the drawn weeks), ``count``,
-    ``expected``, ``change``, ``panel_change`` (:class:`Change`, or None without a panel) and ``verdict``.
+    ``expected``, ``change``, ``panel_change`` (:class:`Change`, or None without a panel), ``verdict`` and
+    ``collected`` (distinct texts of the compared week).
     """
     week = period.week.isoformat()
     grids = [
@@ -65,6 +66,7 @@ def compute_changes(rows: Sequence[Row], period: Period) -> list[Row]:
                 "panel_sources": grid[0]["panel_sources"],
                 "verdict": full.verdict,
                 "weeks": full.weeks,
+                "collected": next((row["collected"] for row in grid if row["week_start"] == week), 0),
             }
         )
     return found
@@ -80,11 +82,14 @@ def compute_before_after(rows: Sequence[Row], period: Period) -> list[Row]:
     """Return one row per narrative from rows per narrative with the counts of both sides of an event.
 
     Input columns: ``narrative_id, narrative, weeks`` (a list is not possible in SQL, so one row per week:
-    ``week_start, side`` in before/after, ``distinct_texts, collected``).
+    ``week_start, side`` in before/after, ``distinct_texts, collected``). A narrative told on neither side is
+    left out.
     """
     found = []
     for narrative_id, grid in groupby(rows, key=lambda row: row["narrative_id"]):
         weeks = list(grid)
+        if not any(row["distinct_texts"] for row in weeks if row["side"] in ("before", "after")):
+            continue
         before = [
             WeekCount(row["distinct_texts"], row["collected"]) for row in weeks if row["side"] == "before"
         ]

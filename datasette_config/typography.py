@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from db.clock import parse_timestamp
 
@@ -34,12 +35,33 @@ def quoted(text: str, language: str) -> str:
     return f"«{NO_BREAK}{text}{NO_BREAK}»" if language == "fr" else f"“{text}”"
 
 
+@lru_cache(maxsize=4096)
 def number(value: int | float | None, language: str, digits: int = 0) -> str:
     """Write a number: ``12 345,6`` in French, ``12,345.6`` in English."""
     if value is None:
         return MISSING
-    text = f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    # Zero has no sign; and 0.0 and -0.0, which are equal, would share a place in the cache.
+    text = f"{value or 0:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
     return text.translate({ord(","): NARROW, ord("."): ","}) if language == "fr" else text
+
+
+class Counted(str):
+    """A written number that knows its plural: ``f"{n:texte|textes}"`` gives ``1 texte``, ``2 textes``."""
+
+    plural: bool = True
+
+    def __format__(self, words: str) -> str:
+        one, _, many = words.partition("|")
+        word = (many or one) if self.plural else one
+        return f"{self}{NO_BREAK}{word}" if word else str(self)
+
+
+def counted(value: int | float, language: str, digits: int = 0) -> Counted:
+    """Write a number that the words after it agree with; French counts everything below 2 as one."""
+    found = Counted(number(value, language, digits))
+    shown = round(value, digits)
+    found.plural = abs(shown) >= 2 if language == "fr" else shown != 1
+    return found
 
 
 def share(value: float | None, language: str) -> str:
@@ -54,6 +76,7 @@ def as_date(value: str | date) -> date:
     return date.fromisoformat(value[:10]) if isinstance(value, str) else value
 
 
+@lru_cache(maxsize=4096)
 def day(value: str | date | None, language: str) -> str:
     """Write a day in full: ``1er mars 2025``, ``1 March 2025``."""
     if value is None:
@@ -69,14 +92,16 @@ def month(value: str, language: str) -> str:
 
 
 def moment(value: str | None, language: str) -> str:
-    """Write a moment in UTC: ``17 mars 2025, 14 h 05 TU``; a bare day stays a day."""
+    """Write a moment in UTC: ``17 mars 2025, 9 h 05 TU``; a bare day stays a day."""
     if value is None:
         return MISSING
     if len(value) <= 10:
         return day(value, language)
     at = parse_timestamp(value)
     clock = (
-        f"{at:%H}{NO_BREAK}h{NO_BREAK}{at:%M}{NO_BREAK}TU" if language == "fr" else f"{at:%H:%M}{NO_BREAK}UTC"
+        f"{at.hour}{NO_BREAK}h{NO_BREAK}{at:%M}{NO_BREAK}TU"
+        if language == "fr"
+        else f"{at:%H:%M}{NO_BREAK}UTC"
     )
     return f"{day(at.date(), language)}, {clock}"
 

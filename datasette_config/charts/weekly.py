@@ -12,6 +12,9 @@ from db.clock import iso_week_start
 
 #: More marks than this are drawn without their numbers; the list beside the chart still names them.
 _MOST_NUMBERS = 24
+#: Room around a chart (the default of Vega-Lite), and what the signs of the marks take above it.
+_PADDING = 5
+_SIGN_HEIGHT = 5
 
 _AXIS_TITLES = {
     "distinct_texts": {"fr": "textes distincts par semaine", "en": "distinct texts a week"},
@@ -111,6 +114,14 @@ def weekly_spec(
         "spacing": 10,
         "config": CONFIG,
     }
+    if not panel_titles and not signs:
+        # Charts in a row stand level: the room of the signs stays free where there are none.
+        spec["padding"] = {
+            "top": _PADDING + _SIGN_HEIGHT,
+            "left": _PADDING,
+            "right": _PADDING,
+            "bottom": _PADDING,
+        }
     if axis_title:
         spec["title"] = {"text": _AXIS_TITLES[measure][language], "fontSize": 11, "fontWeight": "normal"}
     return spec

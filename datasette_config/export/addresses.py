@@ -5,6 +5,9 @@ from urllib.parse import quote, urlsplit
 
 from datasette_config.reporting import BuiltReport
 
+#: Signs of an address that is written out.
+_LONGEST = 200
+
 
 def web_address(address: str | None) -> str | None:
     """Return an address that may be linked: http or https only."""
@@ -28,3 +31,13 @@ def page_address(built: BuiltReport, kind: str, name: str) -> str | None:
     if built.base_url is None:
         return None
     return f"{built.base_url.rstrip('/')}/{built.language}/{kind}/{quote(name)}"
+
+
+def defanged(address: str | None) -> str | None:
+    """Write an address so that no reader links it, cut where it is endless: ``https://a[.]example/x``."""
+    if address is None:
+        return None
+    scheme, separator, rest = address.partition("://")
+    place, slash, path = rest.partition("/")
+    written = f"{scheme}{separator}{place.replace('.', '[.]')}{slash}{path}"
+    return written if len(written) <= _LONGEST else f"{written[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"

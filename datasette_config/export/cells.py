@@ -11,6 +11,8 @@ from datasette_config.reporting_change import Change
 from datasette_config.reporting_turns import Turn
 from datasette_config.wording import say, say_or
 
+#: Signs of a date that is known to the month: 2025-03.
+_MONTH = 7
 #: Below this many cases a share is not given, only the number of cases.
 FEWEST_CASES = 10
 
@@ -71,9 +73,9 @@ def cell_text(row: dict[str, Any], name: str, column: Column, language: str) -> 
         case "share":
             return set_as.share(value, language)
         case "day":
-            if value is not None and row.get("precision") == "month":
-                return set_as.month(value, language)
-            return set_as.day(value, language)
+            if value is not None and (row.get("precision") == "month" or len(value) == _MONTH):
+                return set_as.month(f"{value[:_MONTH]}-01", language)
+            return value if value is not None and len(value) < _MONTH else set_as.day(value, language)
         case "moment":
             return say("unknown", language) if value is None else set_as.moment(value, language)
         case "quality":
@@ -95,6 +97,11 @@ def cell_text(row: dict[str, Any], name: str, column: Column, language: str) -> 
             | "claim"
             | "origin"
             | "precision"
+            | "outlet"
+            | "platform"
+            | "property"
+            | "country"
+            | "made_by"
         ):
             return set_as.MISSING if value is None else say_or(f"{column.kind}_{value}", language, str(value))
         case "language":
@@ -123,9 +130,10 @@ def cell_text(row: dict[str, Any], name: str, column: Column, language: str) -> 
 
 
 def measured(row: dict[str, Any], measure: str, language: str) -> str:
-    """Write a measured share with its interval and n; n alone under ten cases; or that there is none."""
-    n = row.get("n")
-    if n is None:
+    """Write a share with its interval and its whole; under ten, the whole alone; or that there is none."""
+    # Precision is a share of what was flagged, recall of what should have been.
+    n = row.get("predicted", row.get("n")) if measure == "precision" else row.get("n")
+    if row.get("n") is None or n is None:
         return say("quality_none", language)
     if n < FEWEST_CASES or row.get(measure) is None:
         return say("quality_few", language, n=set_as.number(n, language))
@@ -145,9 +153,11 @@ def change_text(found: Change | Turn | None, language: str) -> str:
     if found is None:
         return set_as.MISSING
     if isinstance(found, Change) and found.expected is None:
-        return say(f"verdict_{found.verdict}", language)
+        return set_as.MISSING
     if found.ratio is None:
-        return say("change_none", language)
+        if not found.low:
+            return say("change_none", language)
+        return say("change_at_least", language, low=set_as.number(found.low, language, 2))
     return f"×{set_as.number(found.ratio, language, 2)} {interval(found, language)}"
 
 

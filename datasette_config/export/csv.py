@@ -21,10 +21,13 @@ from datasette_config.reporting import BuiltReport
 _RISK = r"=+\-@\uff1d\uff0b\uff0d\uff20"
 _LIVE = re.compile(rf"((?:^|[;,\t\r\n|])[ \u00a0\"]*)('*)(?=[{_RISK}])")
 _LIVE_START = re.compile(r"\A('*)(?=[\t\r\n])")
+_EITHER = re.compile(f"{_LIVE.pattern}|{_LIVE_START.pattern}")
 
 
 def neutralised(text: str) -> str:
     """Return a text that no spreadsheet runs as a formula."""
+    if _EITHER.search(text) is None:
+        return text
     return _LIVE_START.sub(r"'\1", _LIVE.sub(r"\1'\2", text))
 
 

@@ -9,8 +9,10 @@ from typing import Any
 from datasette_config import typography as set_as
 from datasette_config.charts import render_png
 from datasette_config.export import outline as parts
+from datasette_config.export.addresses import defanged
 from datasette_config.export.archive import without_clock
 from datasette_config.export.cells import Cell, heading, period_words
+from datasette_config.export.column_widths import column_widths
 from datasette_config.export.docx_parts import (
     add_break_between,
     add_link,
@@ -22,7 +24,6 @@ from datasette_config.export.docx_parts import (
     set_page_number,
     shade,
 )
-from datasette_config.export.pdf import defanged
 from datasette_config.export.provenance import title
 from datasette_config.export.text_safety import writable
 from datasette_config.reporting import BuiltReport
@@ -152,7 +153,8 @@ class _Writer:
             self._run(self._document.add_paragraph(style="List Bullet"), text, size=11.5, bold=True)
             return
         size, colour = {"intro": (9.5, _SOFT), "note": (8.5, _SOFT)}.get(style, (10.5, _INK))
-        self._run(self._paragraph(), text, size=size, colour=colour, italic=style == "empty")
+        paragraph = self._paragraph(keep=style == "intro")
+        self._run(paragraph, text, size=size, colour=colour, italic=style == "empty")
 
     def _tiles(self, items: Sequence[tuple[str, str]]) -> None:
         columns = min(len(items), 3)
@@ -169,7 +171,7 @@ class _Writer:
             rows=len(block.rows) + 1 + bool(block.groups), cols=len(block.header)
         )
         table.autofit = False
-        for column, width in zip(table.columns, _widths(block), strict=True):
+        for column, width in zip(table.columns, column_widths(block, _WIDTH), strict=True):
             column.width = self._docx.shared.Cm(width)
             for place in column.cells:
                 place.width = column.width
@@ -181,11 +183,13 @@ class _Writer:
             head, cells, at = 1, rows[0].cells, 0
             for name, span in block.groups:
                 merged = cells[at].merge(cells[at + span - 1]) if span > 1 else cells[at]
+                merged.paragraphs[0].paragraph_format.space_after = 0
                 self._run(merged.paragraphs[0], name, size=size)
                 at += span
             repeat_head(rows[0])
         repeat_head(rows[head])
         for place, name, numeric in zip(rows[head].cells, block.header, block.numeric, strict=True):
+            place.paragraphs[0].paragraph_format.space_after = 0
             self._run(place.paragraphs[0], name, size=size - 0.5, colour=_SOFT)
             if numeric:
                 place.paragraphs[0].alignment = right
@@ -268,24 +272,6 @@ class _Writer:
         run.font.color.rgb = self._docx.shared.RGBColor.from_string(colour)
         if language is not None:
             set_language(run._r.get_or_add_rPr(), _LOCALES.get(language, language))
-
-
-def _widths(block: parts.Table) -> list[float]:
-    """Return the width of each column in centimetres: numbers take what they need, words share the rest."""
-    needed = [
-        max(1.35, 0.17 * max(len(row[number].text) for row in block.rows)) if numeric else 0.0
-        for number, numeric in enumerate(block.numeric)
-    ]
-    longest = [
-        max(len(name) / 2, *(len(row[number].text) for row in block.rows))
-        for number, name in enumerate(block.header)
-    ]
-    weights = [
-        0.0 if numeric else min(max(long, 10), 60)
-        for long, numeric in zip(longest, block.numeric, strict=True)
-    ]
-    rest, total = _WIDTH - sum(needed), sum(weights)
-    return [width or rest * weight / total for width, weight in zip(needed, weights, strict=True)]
 
 
 def _python_docx() -> Any:

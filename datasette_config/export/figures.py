@@ -83,6 +83,27 @@ def marker_text(key: MarkerKey, language: str) -> str:
     return f"{day} \N{EN DASH} {heading(key.marker.label, language)}{unconfirmed}"
 
 
+def chart_key(built: BuiltReport, found: BuiltSection) -> str:
+    """Say what the signs on the charts of a section mean, those alone that are drawn."""
+    if found.section.layout == "weekly":
+        weeks = list(_points(list(found.rows), "collected", built.period.known_until))
+        multiples: list[dict[str, Any]] = []
+    else:
+        multiples = _drawn(built)
+        weeks = [point for row in multiples for point in row["points"]]
+    markers = [key.marker for key in marker_list(built)]
+    drawn = {
+        "unfinished": any(not point.finished and point.value for point in weeks),
+        "gap": any(point.value is None for point in weeks),
+        "event": any(marker.kind != "instrument" and marker.certain for marker in markers),
+        "unconfirmed": any(marker.kind != "instrument" and not marker.certain for marker in markers),
+        "instrument": any(marker.kind == "instrument" for marker in markers),
+        "panel": any(row["panel_change"] is not None for row in multiples),
+        "level": any(_levels(built, row) for row in multiples),
+    }
+    return " ".join(say(f"key_{name}", built.language) for name, is_drawn in drawn.items() if is_drawn)
+
+
 def chart_specs(built: BuiltReport, found: BuiltSection) -> list[tuple[str | None, Spec, bool]]:
     """Return title, specification and whether it is wide, of every chart of a section."""
     if not draws() or not found.rows:
@@ -91,7 +112,7 @@ def chart_specs(built: BuiltReport, found: BuiltSection) -> list[tuple[str | Non
         return [(None, _weekly_spec(built, found), True)]
     compared = interval_chart(built, found)
     wide: list[tuple[str | None, Spec, bool]] = [] if compared is None else [(None, compared, True)]
-    return wide + [(figure.title, figure.spec, False) for figure in figures(built)]
+    return wide + [(heading(figure.title, built.language), figure.spec, False) for figure in figures(built)]
 
 
 def interval_chart(built: BuiltReport, found: BuiltSection) -> Spec | None:

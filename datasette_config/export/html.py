@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from datasette_config import typography as set_as
-from datasette_config.export.addresses import document_address
-from datasette_config.export.cells import NUMERIC, cell, heading, measured, period_words
+from datasette_config.export.addresses import defanged, document_address
+from datasette_config.export.cells import NUMERIC, cell, heading, period_words
 from datasette_config.export.figures import (
+    chart_key,
     drawn_intervals,
     draws,
     figures,
@@ -22,8 +24,8 @@ from datasette_config.export.figures import (
     sparkline,
     weekly_chart,
 )
-from datasette_config.export.findings import findings
-from datasette_config.export.outline import quotation
+from datasette_config.export.findings import findings, not_compared
+from datasette_config.export.outline import compared, intro, quotation
 from datasette_config.export.provenance import facts, notices, queries
 from datasette_config.report_model import Column
 from datasette_config.reporting import BuiltReport, BuiltSection
@@ -55,45 +57,57 @@ def without_styles(markup: str) -> str:
     return re.sub(r' style="[^"]*"', "", markup)
 
 
-def _template(name: str, built: BuiltReport) -> str:
-    environment = Environment(
+@cache
+def _environment() -> Environment:
+    return Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _template(name: str, built: BuiltReport) -> str:
     language = built.language
 
     def set_cell(row: dict[str, Any], column_name: str, column: Column) -> str:
         return _cell(built, row, column_name, column)
 
-    return environment.get_template(name).render(
-        built=built,
-        lang=language,
-        t=lambda key, **values: say(key, language, **values),
-        t_or=lambda key, fallback: say_or(key, language, fallback),
-        label=lambda text: heading(text.say(language), language),
-        cell=set_cell,
-        is_number=lambda column: column.kind in NUMERIC,
-        groups=_groups(language),
-        by_narrative=_by_narrative,
-        findings=findings(built),
-        facts=facts(built),
-        notices=notices(built),
-        queries=queries(built),
-        figures=figures(built),
-        intervals=lambda found: drawn_intervals(built, found),
-        weekly_chart=lambda found: weekly_chart(built, found),
-        markers=marker_list(built),
-        marker_text=lambda key: marker_text(key, language),
-        quotation=lambda row: quotation(row, language),
-        measured=lambda row: measured(row, "precision", language),
-        set_as=set_as,
-        period_words=period_words(built),
-        document_address=lambda row: document_address(built, row),
-        charts_drawn=draws(),
-        style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+    return (
+        _environment()
+        .get_template(name)
+        .render(
+            built=built,
+            lang=language,
+            t=lambda key, **values: say(key, language, **values),
+            t_or=lambda key, fallback: say_or(key, language, fallback),
+            label=lambda text: heading(text.say(language), language),
+            cell=set_cell,
+            is_number=lambda column: column.kind in NUMERIC,
+            groups=_groups(language),
+            by_narrative=_by_narrative,
+            findings=findings(built),
+            facts=facts(built),
+            notices=notices(built),
+            queries=queries(built),
+            figures=figures(built),
+            intervals=lambda found: drawn_intervals(built, found),
+            weekly_chart=lambda found: weekly_chart(built, found),
+            markers=marker_list(built),
+            chart_key=lambda found: chart_key(built, found),
+            intro=lambda found: intro(built, found),
+            compared=lambda found: compared(built, found),
+            not_compared=lambda found: not_compared(built, found),
+            marker_text=lambda key: marker_text(key, language),
+            quotation=lambda row: quotation(row, language),
+            set_as=set_as,
+            period_words=period_words(built),
+            defanged=defanged,
+            document_address=lambda row: document_address(built, row),
+            charts_drawn=draws(),
+            style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        )
     )
 
 

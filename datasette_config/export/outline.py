@@ -11,8 +11,8 @@ from datasette_config import typography as set_as
 from datasette_config.charts.appearance import Spec
 from datasette_config.export.addresses import document_address
 from datasette_config.export.cells import NUMERIC, Cell, cell, heading
-from datasette_config.export.figures import chart_specs, marker_list, marker_text
-from datasette_config.export.findings import findings
+from datasette_config.export.figures import chart_key, chart_specs, marker_list, marker_text
+from datasette_config.export.findings import findings, not_compared
 from datasette_config.export.provenance import facts, notices, queries
 from datasette_config.report_model import Column
 from datasette_config.reporting import BuiltReport, BuiltSection
@@ -132,8 +132,8 @@ def _section(built: BuiltReport, found: BuiltSection) -> Iterator[Block]:
             heading(section.empty.say(language), language) if section.empty else set_as.MISSING, "empty"
         )
         return
-    if section.intro:
-        yield Paragraph(heading(section.intro.say(language), language), "intro")
+    if said := intro(built, found):
+        yield Paragraph(said, "intro")
     columns = section.columns
     match section.layout:
         case "figures":
@@ -166,20 +166,41 @@ def _section(built: BuiltReport, found: BuiltSection) -> Iterator[Block]:
             if any(row["expected"] is not None for row in found.rows):
                 yield _table(built, found)
             yield from _drawn(built, found)
-            week = set_as.week(built.period.week, language)
-            panel = found.rows[0]["panel_sources"]
-            about = say("panel", language, sources=set_as.number(panel, language)) if panel else ""
-            yield Paragraph(f"{say('compared', language, week=week)} {about}".strip(), "note")
+            if said := compared(built, found):
+                yield Paragraph(said, "note")
+        case _ if section.compute == "changes" and not_compared(built, found):
+            return
         case _:
             yield _table(built, found)
+
+
+def intro(built: BuiltReport, found: BuiltSection) -> str:
+    """Return what stands above a section: its intro, or why the comparison that it speaks of is not there."""
+    if found.section.compute == "changes" and (reason := not_compared(built, found)):
+        return reason
+    return heading(found.section.intro.say(built.language), built.language) if found.section.intro else ""
+
+
+def compared(built: BuiltReport, found: BuiltSection) -> str:
+    """Name the compared week and how many sources every one has; nothing where none is compared."""
+    if not_compared(built, found):
+        return ""
+    language, panel = built.language, found.rows[0]["panel_sources"]
+    week = say("compared", language, week=set_as.week(built.period.week, language))
+    about = say("panel", language, sources=set_as.counted(panel, language)) if panel else ""
+    return f"{week} {about}".strip()
 
 
 def _drawn(built: BuiltReport, found: BuiltSection) -> Iterator[Block]:
     drawings = [Drawing(spec, title, wide) for title, spec, wide in chart_specs(built, found)]
     if not drawings:
         return
-    yield from drawings
-    yield Paragraph(say("chart_key", built.language), "note")
+    for drawing in drawings:
+        yield drawing
+        if drawing.wide and found.section.layout == "changes":
+            yield Paragraph(say("interval_key", built.language), "note")
+    if said := chart_key(built, found):
+        yield Paragraph(said, "note")
     if keys := marker_list(built):
         yield Marks(tuple((key.sign, marker_text(key, built.language)) for key in keys))
 
@@ -243,7 +264,7 @@ def _passage(built: BuiltReport, row: dict[str, Any]) -> Passage:
     outlet = f"{row['outlet']} ({say('fictional', language)})" if row["fictional"] else row["outlet"]
     note = [say("score", language, score=set_as.number(row["score"], language, 2))]
     if row["cluster_size"] > 1:
-        note.insert(0, say("repeated", language, documents=set_as.number(row["cluster_size"], language)))
+        note.insert(0, say("repeated", language, documents=set_as.counted(row["cluster_size"], language)))
     note.append(f"{say('reference', language)} {row['reference']}")
     return Passage(
         quote=quotation(row, language),

@@ -16,6 +16,7 @@ from typing import Any
 
 from datasette_config import typography as set_as
 from datasette_config.charts import render_svg
+from datasette_config.export.addresses import defanged
 from datasette_config.export.cells import heading, period_words
 from datasette_config.export.outline import Drawing, Passage, outline
 from datasette_config.export.provenance import title
@@ -102,15 +103,6 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_cleaned(part) for part in value]
     return value
-
-
-def defanged(address: str | None) -> str | None:
-    """Write an address so that no reader turns it into a link: ``https://a[.]example/x``."""
-    if address is None:
-        return None
-    scheme, separator, rest = address.partition("://")
-    place, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{place.replace('.', '[.]')}{slash}{path}"
 
 
 def _sentence_case(text: str) -> str:

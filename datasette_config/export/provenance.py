@@ -25,8 +25,8 @@ def coverage(built: BuiltReport) -> str:
     """Return what the collection behind the report holds, and what it cannot see."""
     language, about = built.language, built.about
 
-    def count(name: str) -> str:
-        return set_as.number(int(about.get(name) or 0), language)
+    def count(name: str) -> set_as.Counted:
+        return set_as.counted(int(about.get(name) or 0), language)
 
     held = say(
         "coverage",

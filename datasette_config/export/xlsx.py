@@ -70,6 +70,11 @@ def _fill(book: Any, name: str, header: Sequence[str], rows: Sequence[Sequence[A
             for at, value in enumerate(row):
                 _write(sheet, line, at, value)
         sheet.freeze_panes(1, 0)
+        # On paper: A4 on its side, every column on one sheet, the header on each.
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         if part:
             sheet.autofilter(0, 0, len(part), len(header) - 1)
         part = list(islice(waiting, ROWS_OF_A_SHEET - 1))

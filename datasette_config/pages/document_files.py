@@ -11,7 +11,8 @@ from datasette.utils.asgi import Request, Response
 from datasette_config.export.csv import neutralised
 from datasette_config.pages.documents import read_filter
 from datasette_config.pages.site import Site, ask, site_of
-from db.reading.finding import DocumentFilter, find_documents, labels_of
+from db.reading.document_filter import DocumentFilter
+from db.reading.finding import find_documents, labels_of
 
 if TYPE_CHECKING:  # Datasette loads this package while it imports itself
     from datasette.app import Datasette
@@ -64,12 +65,13 @@ async def _found(datasette: "Datasette", request: Request, site: Site) -> list[d
 def _documents(
     connection: sqlite3.Connection, wanted: DocumentFilter, site: Site
 ) -> Iterator[dict[str, Any]]:
-    rows = find_documents(connection, wanted, order="newest", limit=MOST_DOCUMENTS)
+    rows = find_documents(connection, wanted, order="newest", limit=MOST_DOCUMENTS).rows
     labels = labels_of(connection, [row["document_id"] for row in rows], wanted) if rows else {}
+    pages = site.base_url + site.path("documents")
     for row in rows:
         yield {
             **{name: row[name] for name in _DOCUMENT},
-            "page": site.base_url + site.path("documents", row["document_key"]),
+            "page": f"{pages}/{row['document_key']}",
             "labels": [
                 {name: label[name] for name in _LABEL} for label in labels.get(row["document_id"], [])
             ],

@@ -13,7 +13,8 @@ from datasette_config.highlighting import snippet
 from datasette_config.page_wording import Wording
 from datasette_config.pages.site import Site, ask, page_number, site_of
 from db.reading.choices import choices
-from db.reading.finding import ORDERS, DocumentFilter, count_found, find_documents, labels_of
+from db.reading.document_filter import DocumentFilter
+from db.reading.finding import ORDERS, count_found, find_documents, labels_of
 
 if TYPE_CHECKING:  # Datasette loads this package while it imports itself
     from datasette.app import Datasette
@@ -61,10 +62,11 @@ async def documents(datasette: "Datasette", request: Request) -> Response:
     order = order if order in ORDERS else "newest"
 
     def question(connection: sqlite3.Connection) -> dict[str, Any]:
-        rows = find_documents(
-            connection, wanted, order=order, limit=PAGE_SIZE + 1, offset=(number - 1) * PAGE_SIZE
-        )
-        shown = rows[:PAGE_SIZE]
+        listed = find_documents(
+            connection, wanted, order=order, limit=PAGE_SIZE + 1, offset=(number - 1) * PAGE_SIZE,
+            snippets=True,
+        )  # fmt: skip
+        shown = listed.rows[:PAGE_SIZE]
         labels = labels_of(connection, [row["document_id"] for row in shown], wanted) if shown else {}
         return {
             "choices": choices(connection),
@@ -73,7 +75,9 @@ async def documents(datasette: "Datasette", request: Request) -> Response:
                 {**row, "labels": labels.get(row["document_id"], []), "snippet": snippet(row["snippet"])}
                 for row in shown
             ],
-            "more": len(rows) > PAGE_SIZE and number < LAST_PAGE,
+            "more": len(listed.rows) > PAGE_SIZE and number < LAST_PAGE,
+            "order": listed.order,
+            "order_refused": order == "relevance" != listed.order,
         }
 
     answer = await ask(datasette, question)
@@ -84,8 +88,7 @@ async def documents(datasette: "Datasette", request: Request) -> Response:
             **answer,
             "wanted": wanted,
             "refused": refused,
-            "order": order,
-            "orders": [name for name in ("newest", "seen", "relevance") if name != "relevance" or wanted.q],
+            "orders": [name for name in ORDERS if name != "relevance" or wanted.q],
             "number_of_page": number,
             "shown_passages": PASSAGES_PER_RESULT,
             "active": _active(site, asked, answer["choices"]),
@@ -102,7 +105,7 @@ async def documents_atom(datasette: "Datasette", request: Request) -> Response:
     wanted, _ = read_filter(request)
 
     def question(connection: sqlite3.Connection) -> dict[str, Any]:
-        rows = find_documents(connection, wanted, order="seen", limit=FEED_SIZE)
+        rows = find_documents(connection, wanted, order="seen", limit=FEED_SIZE).rows
         labels = labels_of(connection, [row["document_id"] for row in rows], wanted) if rows else {}
         return {
             "rows": [{**row, "labels": labels.get(row["document_id"], [])} for row in rows],

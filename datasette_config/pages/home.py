@@ -69,7 +69,7 @@ def _movements(connection: sqlite3.Connection) -> dict[str, Any]:
         if as_of and week_is_finished(date.fromisoformat(monday), as_of)
     ][-(COMPARED_WEEKS + 1) :]
     if not mondays:
-        return {"moved": [], "moved_week": None, "moved_weeks": 0}
+        return {"moved": [], "moved_week": None, "moved_weeks": 0, "compared": 0}
     grid = overview.weekly_grid(connection, mondays)
     rows = [
         {**narrative, "change": change(WeekCount(*narrative["weeks"][-1]), [WeekCount(*week) for week in
@@ -82,4 +82,9 @@ def _movements(connection: sqlite3.Connection) -> dict[str, Any]:
         for row, verdict in zip(rows, judged, strict=True)
         if verdict.verdict in ("up", "down")
     ]
-    return {"moved": moved, "moved_week": date.fromisoformat(mondays[-1]), "moved_weeks": len(mondays) - 1}
+    return {
+        "moved": moved,
+        "moved_week": date.fromisoformat(mondays[-1]),
+        "moved_weeks": len(mondays) - 1,
+        "compared": sum(verdict.verdict in ("up", "down", "noise") for verdict in judged),
+    }

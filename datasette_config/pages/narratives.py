@@ -10,8 +10,9 @@ from markupsafe import Markup
 from datasette_config.page_charts import GROUPS_DRAWN, narrative_chart
 from datasette_config.pages.site import ask, found, site_of
 from db.reading import narrative as reading
+from db.reading.measures import prevalence
 from db.reading.publication import chart
-from db.reading.quality import measured_precision
+from db.reading.quality import measured_by_voice, measured_precision
 
 if TYPE_CHECKING:  # Datasette loads this package while it imports itself
     from datasette.app import Datasette
@@ -19,6 +20,10 @@ if TYPE_CHECKING:  # Datasette loads this package while it imports itself
 #: Passages shown in each voice; the rest is one link away.
 PASSAGES_SHOWN = {"own": 12, "attributed": 6, "rejected": 6}
 MOST_COPIED = 5
+#: Weeks whose share is shown, corrected by an audit where there is one.
+SHARES_SHOWN = 26
+#: Weeks in the tables beside the charts; CSV and JSON have them all.
+WEEKS_LISTED = 104
 
 
 async def narrative_page(datasette: "Datasette", request: Request) -> Response:
@@ -33,6 +38,8 @@ async def narrative_page(datasette: "Datasette", request: Request) -> Response:
         exclusions = _listed(described["exclude"])
         drawn = narrative_chart(connection, narrative_id, site.language)
         groups = reading.weeks_by_group(connection, narrative_id)
+        group_weeks = sorted({monday for weeks in groups.values() for monday in weeks}, reverse=True)
+        weeks = reading.weekly_table(connection, narrative_id)
         return {
             "narrative": described,
             "include": _in_language(_listed(described[f"include_{site.language}"]), site.language),
@@ -40,15 +47,18 @@ async def narrative_page(datasette: "Datasette", request: Request) -> Response:
             "examples": _examples(_listed(described["examples"]), site.language),
             "totals": reading.totals_by_voice(connection, narrative_id),
             "measured": measured_precision(connection).get(narrative_id),
+            "measured_voices": measured_by_voice(connection, narrative_id),
+            "shares": prevalence(connection, narrative_id, SHARES_SHOWN),
             "drawable": drawn is not None,
             "marks": drawn[1] if drawn else [],
             "svg": _drawing(chart(connection, f"narrative:{narrative_id}", site.language)),
             "groups": groups,
-            "group_weeks": sorted({monday for weeks in groups.values() for monday in weeks}, reverse=True),
+            "group_weeks": group_weeks[:WEEKS_LISTED],
             "groups_drawn": GROUPS_DRAWN,
             "group_svg": _drawing(chart(connection, f"groups:{narrative_id}", site.language)),
             "people": reading.people_labels(connection, narrative_id),
-            "weeks": reading.weekly_table(connection, narrative_id),
+            "weeks": weeks[:WEEKS_LISTED],
+            "weeks_left_out": len(weeks) > WEEKS_LISTED,
             "outlets": reading.outlets(connection, narrative_id),
             "passages": {
                 voice: reading.passages(connection, narrative_id, voice=voice, limit=limit)

@@ -97,7 +97,7 @@ async def report_page(datasette: "Datasette", request: Request) -> Response:
         row = await _on_demand(datasette, site, report, asked)
     # Written by our own template, values escaped.
     html = None if row.get("html") is None else Markup(row["html"])  # noqa: S704
-    status = 200 if html is not None else 503 if row.get("too_long") else 400
+    status = 200 if html is not None else 400
     return await site.page("report.html", {**context, **row, "html": html}, status=status)
 
 
@@ -169,7 +169,7 @@ async def _on_demand(
             return {"message": str(error)}
         since, until = asked.get("since", "last"), asked.get("until", "last")
         message = say("too_long", site.language, report=report.id, since=since, until=until)
-        return {"message": message, "too_long": True}
+        return {"message": message}
 
 
 def _said(text: str, site: Site) -> str:

@@ -1,6 +1,5 @@
 """Errors as pages in the reader's language, without paths, queries or traces."""
 
-import sqlite3
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Generator
@@ -27,10 +26,10 @@ def handle_exception(
     """Answer an uncaught exception instead of Datasette, whose answer shows more than readers should see."""
 
     async def answer() -> Response:
-        status, message = _status(exception)
+        status, key, message = _told(request, exception)
         if status == 500:
             traceback.print_exception(exception, file=sys.stderr)
-        return await error_answer(datasette, request, status, message)
+        return await error_answer(datasette, request, status, key, message)
 
     outcome = yield
     outcome.force_result([answer])
@@ -41,17 +40,17 @@ def forbidden(datasette: "Datasette", request: Request) -> Callable[[], Awaitabl
     """Answer a request that permissions refuse."""
 
     async def answer() -> Response:
-        return await error_answer(datasette, request, 403, "")
+        return await error_answer(datasette, request, 403, "error_403")
 
     return answer
 
 
-async def error_answer(datasette: "Datasette", request: Request, status: int, message: str) -> Response:
-    """Return the error as JSON where JSON was asked for, else as a page."""
+async def error_answer(
+    datasette: "Datasette", request: Request, status: int, key: str, message: str = ""
+) -> Response:
+    """Return the error, in the words of ``key``, as JSON where JSON was asked for, else as a page."""
     site = site_of(datasette, request)
-    say = Wording(site.language)
-    key = f"error_{status}" if status in (400, 403, 404, 503) else "error_500"
-    explained = say(key, message=message) if status == 400 else say(key)
+    explained = Wording(site.language)(key, message=message)
     if request.path.endswith(".json"):
         return Response.json({"ok": False, "error": explained, "status": status}, status=status)
     context: dict[str, Any] = {**site.context(), "facts": {}, "status": status, "explained": explained}
@@ -61,15 +60,30 @@ async def error_answer(datasette: "Datasette", request: Request, status: int, me
     return Response.html(html, status=status, headers={"Cache-Control": "no-store"})
 
 
-def _status(exception: Exception) -> tuple[int, str]:
-    if isinstance(exception, QueryInterrupted):
-        return 503, ""
-    if isinstance(exception, sqlite3.OperationalError) and str(exception) == "interrupted":
-        return 503, ""
+def _told(request: Request, exception: Exception) -> tuple[int, str, str]:
+    """Return status, key of the words, and what Datasette says of a question that it cannot answer.
+
+    A question that takes too long is told to be narrowed: asking it again would not help.
+    """
+    if isinstance(exception, QueryInterrupted) or str(exception) == "interrupted":
+        return 400, "error_too_long", ""
     if isinstance(exception, DatasetteError):
-        if exception.status == 400 and "SQL query took too long" in str(exception.message):
-            return 503, ""
-        return exception.status, str(exception.message)[:200] if exception.status == 400 else ""
+        message = str(exception.message)
+        if "SQL query took too long" in message:
+            return 400, "error_too_long", ""
+        # Datasette gives the status of a defect to an order that a table does not have.
+        status = 400 if message.startswith("Cannot ") else exception.status
+        return status, _key(status), message[:200]
     if isinstance(exception, Base400):
-        return exception.status, str(exception.args[0] if exception.args else "")[:200]
-    return 500, ""
+        return (
+            exception.status,
+            _key(exception.status),
+            str(exception.args[0] if exception.args else "")[:200],
+        )
+    if "_through" in request.args and isinstance(exception, (LookupError, TypeError, ValueError)):
+        return 400, "error_400", "_through"  # Datasette reads its value as JSON and believes what it finds
+    return 500, "error_500", ""
+
+
+def _key(status: int) -> str:
+    return f"error_{status}" if status in (400, 403, 404) else "error_500"

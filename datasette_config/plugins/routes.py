@@ -18,6 +18,8 @@ from datasette_config.pages import (
     partners,
     reports,
     sources,
+    sql,
+    tables,
 )
 from datasette_config.pages.table_atom import table_atom
 from datasette_config.pages.table_csv import table_csv
@@ -56,6 +58,15 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (_LANGUAGE + r"/reports$", reports.reports),
         (_LANGUAGE + rf"/reports/(?P<report_id>{_ID})$", reports.report_page),
         (_LANGUAGE + r"/method$", method.method),
+        (_LANGUAGE + r"/method/quality$", method.quality),
+        (_LANGUAGE + r"/method/model$", method.model_card),
+        (_LANGUAGE + r"/method/agreement$", method.agreement),
+        (_LANGUAGE + r"/method/symmetry$", method.symmetry),
+        (_LANGUAGE + r"/method/codebook$", method.codebook),
+        (_LANGUAGE + r"/method/changes$", method.changes),
+        (_LANGUAGE + r"/sql$", sql.sql_page),
+        (_LANGUAGE + r"/sql\.csv$", sql.sql_csv),
+        (r"^/public$", tables.tables),
         (r"^/public/(?P<table>[^/.]+)\.csv$", table_csv),
         (r"^/public/(?P<table>[^/.]+)\.atom$", table_atom),
         (r"^/.*\.csv$", no_other_csv),

@@ -1,6 +1,6 @@
 """What every answer carries and what is refused before Datasette sees it."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -31,6 +31,8 @@ HEADERS = {
     b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     b"cross-origin-opener-policy": b"same-origin",
 }
+#: Headers of a request, in bytes: what web servers commonly take.
+MOST_HEADER_BYTES = 8_192
 #: Hosts that always answer: this machine, and Datasette's own client.
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 _OPEN_UNDER_DASH = ("/-/static/", "/-/static-plugins/")
@@ -62,7 +64,9 @@ def asgi_wrapper(datasette: "Datasette") -> Callable[[Application], Application]
                 await send(message)
 
             if refusal := _refusal(scope, path, allowed):
-                await _answer(send_with_headers, *refusal)
+                status, text = refusal
+                allowed_methods = ((b"allow", b"GET, HEAD"),) if status == 405 else ()
+                await plain_answer(send_with_headers, status, text, allowed_methods)
             else:
                 await application(scope, receive, send_with_headers)
 
@@ -75,6 +79,8 @@ def _refusal(scope: Scope, path: str, allowed: frozenset[str]) -> tuple[int, str
     """Return the status and the words for a request that goes no further, or None."""
     if _host(scope) not in allowed:
         return 421, "Unknown host. Add it with `narratives serve --allow-host NAME`.\n"
+    if sum(len(key) + len(value) for key, value in scope["headers"]) > MOST_HEADER_BYTES:
+        return 431, "Too many headers.\n"
     if scope["method"] not in ("GET", "HEAD"):
         return 405, "This site is read only.\n"
     lowered = path.lower()
@@ -106,9 +112,10 @@ def _raw_path(scope: Scope) -> str:
     return bytes(raw).partition(b"?")[0].decode("latin1")
 
 
-async def _answer(send: Send, status: int, text: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    if status == 405:
-        headers.append((b"allow", b"GET, HEAD"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+async def plain_answer(
+    send: Send, status: int, text: str, headers: Sequence[tuple[bytes, bytes]] = ()
+) -> None:
+    """Answer with a line of plain text."""
+    kept = [(b"content-type", b"text/plain; charset=utf-8"), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": kept})
     await send({"type": "http.response.body", "body": text.encode()})

@@ -27,7 +27,9 @@ def serve_desk(
     Raises NarrativesError for a publication, for a key that others can read, and for a taken port.
     """
     with closing(Desk(database, secure_cookies=https, queue=queue)) as desk:
-        listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+        # The protocol is named for the reason given in datasette_config.serving.
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         with closing(listening):
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -128,7 +128,8 @@ def test_a_run_that_failed_was_cut_off_or_hangs_is_told(tmp_path: Path) -> None:
 def healthy(**values: object) -> FeedState:
     state = {
         "status": "ok", "items_per_day": 2.0, "last_new_at": "2026-06-14T06:00:00Z", "failures": 0.0,
-        "last_polled_at": "2026-06-15T05:00:00Z", "answering_since": "2026-05-01T00:00:00Z", **values,
+        "last_polled_at": "2026-06-15T05:00:00Z", "answering_since": "2026-05-01T00:00:00Z",
+        "last_success_at": "2026-06-15T05:00:00Z", **values,
     }  # fmt: skip
     return FeedState("alpha", "https://alpha.example/feed", **state)  # type: ignore[arg-type]
 
@@ -158,6 +159,7 @@ def health_of(tmp_path: Path, state: FeedState | None, *, enabled: bool = True) 
         (healthy(), "ok", None),
         (healthy(status="failing", failures=0.5, failed_polls=1, failing_since="2026-06-15T05:00:00Z"),
          "ok", None),
+        (healthy(status="failing", failures=0.5, failed_polls=1, last_success_at=None), "new", None),
         (healthy(status="failing", failures=1.0, failed_polls=1, failing_since="2026-06-15T05:00:00Z"),
          "failing", "2026-06-15T05:00:00Z"),
         (healthy(status="failing", failures=0.5, failed_polls=2, failing_since="2026-06-14T05:00:00Z"),

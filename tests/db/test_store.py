@@ -52,6 +52,17 @@ def test_an_edited_text_is_a_version_and_the_first_text_stays(db: Database) -> N
     ]
 
 
+def test_an_edited_headline_is_a_version_too(db: Database) -> None:
+    keep(db, new("Un.", title="Le pont est ouvert"))
+    assert keep(db, new("Un.", title=" Le pont  est ouvert"))[1] == "duplicate"
+    assert keep(db, new("Un."))[1] == "duplicate"
+    assert keep(db, new("Un.", title="Le pont reste fermé"))[1] == "new_version"
+    assert keep(db, new("Un.", title="Le pont reste fermé"))[1] == "duplicate"
+    assert db.execute("select title, text from document_versions").fetchall() == [
+        ("Le pont reste fermé", "Un.")
+    ]
+
+
 def test_the_same_text_at_two_addresses_is_two_documents(db: Database) -> None:
     keep(db, new())
     assert keep(db, new(identity="https://beta.example/a", source_id="beta"))[1] == "stored"

@@ -33,6 +33,8 @@ PAGES = (
     "/{lang}/reports",
     "/{lang}/reports/weekly",
     "/{lang}/method",
+    "/{lang}/method/quality",
+    "/{lang}/method/symmetry",
     "/{lang}/nowhere",
     "/public",
     "/public/documents",

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from datasette_config.build import publish
+from datasette_config.serving import application
 from db.connection import PUBLICATION_APPLICATION_ID, transaction, working_database
 from db.errors import NarrativesError
 from db.schema import tables
@@ -138,8 +139,8 @@ def test_text_stays_back_where_the_source_does_not_allow_it(public: Path) -> Non
     ]
     with closing(sqlite3.connect(public)) as connection:
         plain = connection.execute(
-            "select count(*) from documents_fts f join documents d on d.document_id = f.rowid "
-            "where documents_fts match 'maraîchers' and d.source_id = 'agence-du-sahel'"
+            "select count(*) from documents_matches f join documents d on d.document_id = f.rowid "
+            "where documents_matches match 'maraîchers' and d.source_id = 'agence-du-sahel'"
         ).fetchone()
     assert plain == (0,), "the index must not hold what the file may not show"
 
@@ -222,6 +223,29 @@ def test_an_article_of_a_source_with_private_pieces_is_counted(
         "select narrative_id, voice, documents, distinct_texts from trends "
         f"where {of_source} and period = 'month' and language = 'all' order by voice",
     ) == [("intervention-failed", "any", 1, 1), ("intervention-failed", "own", 1, 1)]
+
+
+def test_private_copies_of_a_public_text_are_not_counted(
+    make_press: Callable[..., Path], tmp_path: Path, publish_rows: Any
+) -> None:
+    """The size of a cluster less its published documents would tell how many private persons copied it."""
+
+    def copied(invented: Any) -> None:
+        first = invented.document("le-fleuve", "annonce", "Une annonce.", date(2025, 3, 3))
+        pieces = [
+            invented.document("groupe-de-quartier", f"annonce-{number}", "Une annonce.", None, kind="post")
+            for number in range(3)
+        ]
+        again = invented.document("agence-du-sahel", "annonce", "Une annonce.", date(2025, 3, 4))
+        for rank, document_id in enumerate((first, *pieces, again), start=1):
+            relation = "original" if rank == 1 else "identical"
+            invented.db.table("copies").insert(
+                {"document_id": document_id, "cluster_id": first, "relation": relation, "similarity": 1.0,
+                 "first_seen_rank": rank}
+            )  # fmt: skip
+
+    public = publish_rows(make_press(tmp_path / "w.db", copied), tmp_path / "public.db")
+    assert rows(public, "select distinct cluster_size from documents where url like '%/annonce'") == [(2,)]
 
 
 def test_quotes_are_short_and_offsets_point_at_them(press: Path, public: Path) -> None:
@@ -329,3 +353,13 @@ def test_what_missed_the_threshold_is_quoted_only_where_the_text_is_republished(
     found = rows(public, "select source_id, quote from predictions where score = 0.2 order by 1")
     assert found == [("agence-du-sahel", None), ("le-fleuve", "Une phrase douteuse.")]
     assert rows(public, "select count(*) from predictions where quote is null and band = 'flagged'") == [(0,)]
+
+
+def test_serve_refuses_a_publication_of_another_release(public: Path, tmp_path: Path) -> None:
+    older = tmp_path / "older.db"
+    older.write_bytes(public.read_bytes())
+    with closing(sqlite3.connect(older)) as connection:
+        connection.execute("drop table prevalence")
+        connection.commit()
+    with pytest.raises(NarrativesError, match=r"lacks prevalence.*[Pp]ublish"):
+        application(older)

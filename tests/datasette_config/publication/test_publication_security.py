@@ -307,6 +307,8 @@ def test_no_question_breaks_the_search(reader: Any, name: str, value: str) -> No
         "_col=nope",
         "_facet=zz",
         "_through=1&_extra=1",
+        "_through=%7B",
+        "_through=true",
         "_shape=zz",
         "_labels=zz",
         "document_id__gt=zz",
@@ -317,6 +319,7 @@ def test_no_question_breaks_the_search(reader: Any, name: str, value: str) -> No
 def test_odd_table_questions_show_no_inside(reader: Any, query: str) -> None:
     for path in ("/public/documents", "/public/documents.json"):
         answer = reader.get(f"{path}?{query}")
+        assert answer.status_code in (200, 400), (path, query)
         for inside in ("Traceback", "site-packages", str(Path.cwd()), "File &#34;"):
             assert inside not in answer.text
 

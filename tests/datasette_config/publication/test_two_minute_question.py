@@ -53,9 +53,12 @@ def test_two_clicks_answer_it(public: Path, tmp_path: Path) -> None:
         assert where == "Le Fleuve (1)"
         assert _plain(since) == "3 septembre 2024"
         assert first == "Agence du Sahel"
-        assert "Précision mesurée : 62 % (n = 41)" in _plain(
+        assert "Précision mesurée : 62 % (n = 44 signalés)" in _plain(
             driver.find_element(By.CSS_SELECTOR, "table.said").text
         )
+        widths = "t = document.querySelector('.said'); return [t.offsetWidth, t.parentElement.clientWidth]"
+        table, frame = driver.execute_script(widths)
+        assert table <= frame, "no column of the answer hides beyond the edge"
         walker.click("Le texte repris")
         sentence = driver.find_element(By.CSS_SELECTOR, "mark:target")
         assert sentence.text == "Paris garde la main sur nos richesses et nous dicte encore sa loi."

@@ -100,5 +100,11 @@ def test_the_brief_names_new_phrases_and_never_those_of_private_persons(
     assert (found["phrase"], found["now"], found["before"]) == ("signé le pacte des trois rives", 7, 0)
     assert found["narrative_id"] == "neocolonial-france" and len(found["document_key"]) == 16
     sentence = next(text for text in findings(built) if "Formules" in text)
-    assert "signé le pacte des trois rives" in sentence and "(7 textes distincts, 0 avant)" in sentence
-    assert any("(7 distinct texts, 0 before)" in text for text in findings(weekly(path, "en")))
+    assert (
+        "signé le pacte des trois rives" in sentence
+        and "(7\N{NO-BREAK SPACE}textes distincts sur 12, 0 sur 96 avant)" in sentence
+    )
+    assert any(
+        "(7\N{NO-BREAK SPACE}distinct texts of 12, 0 of 96 before)" in text
+        for text in findings(weekly(path, "en"))
+    )

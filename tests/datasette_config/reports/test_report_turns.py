@@ -106,29 +106,38 @@ def test_the_report_tells_the_turn_with_what_changed_in_the_instrument(
 
 
 @pytest.mark.soak
-def test_turns_found_and_false_alarms_in_a_year() -> None:
-    out = sys.stdout.write
-    out("\nReports a year (of 52, 18 storylines, 26 weeks each) that tell a turn where there is none\n")
-    out("neighbouring weeks  dispersion  reports with a false turn\n")
-    for resembling, dispersion, most in ((0.0, 1.0, 5.2), (0.0, 2.0, 5.2), (0.5, 1.5, 20.0)):
-        rng, years, alarms = random.Random(3), 4, 0
-        for _ in range(years):
-            series = [
-                drawn(rng, mean, 52 + WEEKS, dispersion=dispersion, resembling=resembling) for mean in MEANS
-            ]
-            for end in range(WEEKS, 52 + WEEKS):
-                alarms += any(turns_of_many([counts[end - WEEKS : end] for counts in series]))
-        out(f"{resembling:18.1f}  {dispersion:10.1f}  {alarms / years:10.1f}\n")
-        assert alarms / years <= most
-    out("mean  found within 2 weeks, 8 weeks after a step: x1.5  x2  x3\n")
-    for mean in (3.0, 10.0, 30.0):
-        shares = []
-        for factor in (1.5, 2.0, 3.0):
-            rng, found, runs = random.Random(4), 0, 100
-            for _ in range(runs):
-                many = [drawn(rng, mean, WEEKS, factor=factor, at=18)]
-                many += [drawn(rng, other, WEEKS) for other in MEANS[:17]]
-                found += any(abs(turn.week - 18) <= 2 for turn in turns_of_many(many)[0])
-            shares.append(found / runs)
-        out(f"{mean:4.0f}  {'  '.join(f'{share:.2f}' for share in shares)}\n")
-    assert shares[-1] >= 0.9
+@pytest.mark.parametrize(
+    ("resembling", "dispersion", "most"), [(0.0, 1.0, 5.2), (0.0, 2.0, 5.2), (0.5, 1.5, 20.0)]
+)
+def test_false_turns_in_a_year(resembling: float, dispersion: float, most: float) -> None:
+    rng, years, alarms = random.Random(3), 4, 0
+    for _ in range(years):
+        series = [
+            drawn(rng, mean, 52 + WEEKS, dispersion=dispersion, resembling=resembling) for mean in MEANS
+        ]
+        for end in range(WEEKS, 52 + WEEKS):
+            alarms += any(turns_of_many([counts[end - WEEKS : end] for counts in series]))
+    sys.stdout.write(
+        f"\nneighbouring weeks {resembling}, dispersion {dispersion}: {alarms / years:.1f} of 52 reports a "
+        f"year tell a turn where there is none (18 storylines, 26 weeks each, {years} years)\n"
+    )
+    assert alarms / years <= most
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("mean", [3.0, 10.0, 30.0])
+def test_steps_found_among_storylines_without_one(mean: float) -> None:
+    shares, runs = [], 100
+    for factor in (1.5, 2.0, 3.0):
+        rng, found = random.Random(4), 0
+        for _ in range(runs):
+            many = [drawn(rng, mean, WEEKS, factor=factor, at=18)]
+            many += [drawn(rng, other, WEEKS) for other in MEANS[:17]]
+            found += any(abs(turn.week - 18) <= 2 for turn in turns_of_many(many)[0])
+        shares.append(found / runs)
+    told = "  ".join(f"{share:.2f}" for share in shares)
+    sys.stdout.write(
+        f"\nmean {mean:.0f} a week, found within 2 weeks, 8 weeks after x1.5, x2, x3: {told} (n = {runs})\n"
+    )
+    assert shares == sorted(shares)
+    assert shares[-1] >= (0.9 if mean > 10 else 0.5)

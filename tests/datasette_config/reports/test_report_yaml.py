@@ -10,8 +10,17 @@ from typing import Any, get_args
 import pytest
 import yaml
 
+from crawlers.catalog import Kind, Platform, Statement, load_catalogue
 from datasette_config.export import csv, html, json
-from datasette_config.report_model import GIVEN_PARAMETERS, ColumnKind, load_reports, query_parameters
+from datasette_config.export.cells import cell_text
+from datasette_config.report_model import (
+    GIVEN_PARAMETERS,
+    Bilingual,
+    Column,
+    ColumnKind,
+    load_reports,
+    query_parameters,
+)
 from datasette_config.reporting import build_report, report_connection
 from db.errors import NarrativesError
 
@@ -131,7 +140,10 @@ def test_every_parameter_and_kind_is_known_to_the_tests() -> None:
 def test_every_wording_speaks_both_languages() -> None:
     for key, text in yaml.safe_load(WORDING.read_text(encoding="utf-8")).items():
         assert set(text) == {"fr", "en"}, key
-        assert sorted(re.findall(r"\{\w+\}", text["fr"])) == sorted(re.findall(r"\{\w+\}", text["en"])), key
+        named = {language: set(re.findall(r"\{(\w+)", text[language])) for language in ("fr", "en")}
+        assert named["fr"] == named["en"], key
+        for one_or_many in re.findall(r"\{\w+:([^}]*)\}", text["fr"] + text["en"]):
+            assert one_or_many.count("|") == 1, key
 
 
 def test_outcomes_have_words_for_people() -> None:
@@ -142,6 +154,29 @@ def test_outcomes_have_words_for_people() -> None:
     outcomes = re.findall(r"'(\w+)'", schema[schema.index("outcome in (") : schema.index("http_status")])
     assert len(outcomes) == 14
     assert not [outcome for outcome in outcomes if f"outcome_{outcome}" not in known]
+
+
+def test_what_the_catalogue_says_of_a_source_has_words_for_people() -> None:
+    known = yaml.safe_load(WORDING.read_text(encoding="utf-8"))
+    catalogue = load_catalogue((), True).values()
+    properties = get_args(Statement.model_fields["property"].annotation)
+    wanted = [f"outlet_{kind}" for kind in get_args(Kind)]
+    wanted += [f"platform_{platform}" for platform in get_args(Platform)]
+    wanted += [f"property_{name}" for name in properties]
+    wanted += [f"country_{source.country}" for source in catalogue if source.country]
+    assert len(properties) > 3 and len(set(wanted)) > 30
+    assert not sorted({key for key in wanted if key not in known})
+
+
+def test_a_date_is_written_as_well_as_it_is_known() -> None:
+    column = Column(label=Bilingual(fr="le", en="on"), kind="day")
+    told = [cell_text({"day": day}, "day", column, "fr") for day in ("2018", "2018-05", "2018-05-14", None)]
+    assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in told] == [
+        "2018",
+        "mai 2018",
+        "14 mai 2018",
+        "–",
+    ]
 
 
 def test_a_report_of_a_deployment_is_added_and_may_replace_one(tmp_path: Path, press: Path) -> None:
