@@ -125,8 +125,9 @@ def test_false_turns_in_a_year(resembling: float, dispersion: float, most: float
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("mean", [3.0, 10.0, 30.0])
-def test_steps_found_among_storylines_without_one(mean: float) -> None:
+@pytest.mark.parametrize(("mean", "least"), [(3.0, 0.4), (10.0, 0.8), (30.0, 0.9)])
+def test_steps_found_among_storylines_without_one(mean: float, least: float) -> None:
+    """A threefold step in a rare storyline is missed as often as not eight weeks after it."""
     shares, runs = [], 100
     for factor in (1.5, 2.0, 3.0):
         rng, found = random.Random(4), 0
@@ -140,4 +141,4 @@ def test_steps_found_among_storylines_without_one(mean: float) -> None:
         f"\nmean {mean:.0f} a week, found within 2 weeks, 8 weeks after x1.5, x2, x3: {told} (n = {runs})\n"
     )
     assert shares == sorted(shares)
-    assert shares[-1] >= (0.9 if mean > 10 else 0.5)
+    assert shares[-1] >= least

@@ -10,7 +10,6 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from crawlers.catalog import Kind, Platform, Statement, load_catalogue
 from datasette_config.export import csv, html, json
 from datasette_config.export.cells import cell_text
 from datasette_config.report_model import (
@@ -154,18 +153,6 @@ def test_outcomes_have_words_for_people() -> None:
     outcomes = re.findall(r"'(\w+)'", schema[schema.index("outcome in (") : schema.index("http_status")])
     assert len(outcomes) == 14
     assert not [outcome for outcome in outcomes if f"outcome_{outcome}" not in known]
-
-
-def test_what_the_catalogue_says_of_a_source_has_words_for_people() -> None:
-    known = yaml.safe_load(WORDING.read_text(encoding="utf-8"))
-    catalogue = load_catalogue((), True).values()
-    properties = get_args(Statement.model_fields["property"].annotation)
-    wanted = [f"outlet_{kind}" for kind in get_args(Kind)]
-    wanted += [f"platform_{platform}" for platform in get_args(Platform)]
-    wanted += [f"property_{name}" for name in properties]
-    wanted += [f"country_{source.country}" for source in catalogue if source.country]
-    assert len(properties) > 3 and len(set(wanted)) > 30
-    assert not sorted({key for key in wanted if key not in known})
 
 
 def test_a_date_is_written_as_well_as_it_is_known() -> None:
