@@ -142,3 +142,7 @@ def run(ctx: click.Context, database: Path, output: Path | None, log: str) -> No
                 stage("publish", output=publication),
             ],
         )
+
+
+if __name__ == "__main__":
+    cli()

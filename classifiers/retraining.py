@@ -182,7 +182,7 @@ def _without_words(book: Codebook) -> Codebook:
     """Take away patterns and the groups of words, so that only the letters of the text remain."""
     return Codebook(
         {
-            name: one.model_copy(update={"patterns": Patterns(), "words": {}})
+            name: one.model_copy(update={"patterns": Patterns(), "denials": Patterns(), "words": {}})
             for name, one in book.narratives.items()
         },
         {},

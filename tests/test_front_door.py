@@ -105,7 +105,8 @@ def test_an_error_for_people_is_printed_without_a_traceback(tmp_path: Path) -> N
     result = CliRunner().invoke(cli, ["trends", str(tmp_path / "no.db")])
     assert (result.exit_code, result.stdout) == (1, "")
     assert "No database at" in result.stderr and "narratives import" in result.stderr
-    assert "Traceback" not in done.stderr
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "No database at" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_other_exceptions_are_defects_and_not_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
