@@ -32,7 +32,8 @@ Kind = Literal[
 PartialDate = Annotated[
     str, StringConstraints(pattern=r"^(19|20)\d\d(-(0[1-9]|1[0-2])(-([0-2]\d|3[01]))?)?$")
 ]
-WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+\.[^\s]+$", max_length=2048)]
+_WEB_PATTERN = r"^https?://[^\s/]+\.[^\s]+$"
+WebAddress = Annotated[str, StringConstraints(pattern=_WEB_PATTERN, max_length=2048)]
 _ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
 
@@ -132,6 +133,10 @@ class Source(_Entry):
     hosts: tuple[str, ...] = Field(
         default=(), description="Host names of its articles when not that of `url`"
     )
+    unverified_hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Host names that are read though their certificate fails; every row of theirs says so",
+    )
     aliases: tuple[str, ...] = Field(default=(), description="Other names under which imports call it")
     statements: tuple[Statement, ...] = ()
     asserts: Assertions = Assertions()
@@ -184,7 +189,7 @@ def read_source(path: Path) -> tuple[Source | None, list[str]]:
     try:
         content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        return None, [f"{path}: not readable as YAML: {error}"]
+        return None, [f"{path}: not readable as YAML: {_yaml_fault(error)}"]
     if not isinstance(content, dict):
         return None, [
             f"{path}: expected a mapping with title, platform, url ..., found {type(content).__name__}"
@@ -195,9 +200,27 @@ def read_source(path: Path) -> tuple[Source | None, list[str]]:
         return Source.model_validate({**content, "id": path.stem}), []
     except ValidationError as error:
         return None, [
-            f"{path}: {'.'.join(str(part) for part in problem['loc']) or 'source'}: {problem['msg']}"
+            f"{path}: {'.'.join(str(part) for part in problem['loc']) or 'source'}: {_field_fault(problem)}"
             for problem in error.errors()
         ]
+
+
+def _yaml_fault(error: Exception) -> str:
+    """Say on one line where the file stops being YAML."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return " ".join(str(error).split())
+    return f"line {mark.line + 1}, column {mark.column + 1}: {getattr(error, 'problem', error)}"
+
+
+def _field_fault(problem: Mapping[str, Any]) -> str:
+    """Say what is wrong with a field, and with which value."""
+    if problem["type"] == "extra_forbidden":
+        return "there is no such field; see crawlers/README.md"
+    said, value = str(problem["msg"]).removeprefix("Value error, "), problem["input"]
+    if problem["type"] == "string_pattern_mismatch" and problem["ctx"]["pattern"] == _WEB_PATTERN:
+        said = "expected a web address such as https://journal.example/feed"
+    return f"{said}, found {value!r:.80}" if isinstance(value, (str, int, float, bool)) else said
 
 
 def check_catalogue(folders: Sequence[Path], bundled: bool) -> tuple[dict[str, Source], list[str]]:
@@ -256,20 +279,3 @@ def _shared_names(catalogue: Mapping[str, Source]) -> list[str]:
                     "an import could not tell them apart"
                 )
     return problems
-
-
-def source_of_host(catalogue: Mapping[str, Source], url: str) -> Source | None:
-    """Return the source whose articles live on the host of ``url``, or None.
-
-    The longest matching host wins, so that ``fr.example.org`` is preferred to ``example.org``; an
-    enabled source is preferred to a disabled one on the same host.
-    """
-    host = (urlsplit(url).hostname or "").lower().removeprefix("www.")
-    best: tuple[int, bool, Source] | None = None
-    for source in catalogue.values():
-        for own in source.article_hosts:
-            if host != own and not host.endswith("." + own):
-                continue
-            if best is None or (len(own), source.enabled) > best[:2]:
-                best = (len(own), source.enabled, source)
-    return best[2] if best else None

@@ -84,7 +84,7 @@ def _crawl(database: Path, names: tuple[str, ...], url: str | None) -> None:
     if account.status == "interrupted":
         raise click.ClickException("The crawl was interrupted. Start it again: it goes on where it was.")
     if url and not any(outcome in _KEPT for _, purpose, outcome, _ in account.outcomes if purpose == "page"):
-        raise click.ClickException(f"{url} was not stored; the outcome stands above and in `fetches`.")
+        raise click.ClickException(f"{url} was not stored: {account.page_detail or 'see the outcome above'}.")
 
 
 def _show_progress(source: str, done: int, total: int) -> None:
@@ -95,7 +95,13 @@ def _show_progress(source: str, done: int, total: int) -> None:
 
 
 def _show_account(account: Any) -> None:
-    if account.visited == 0:
+    if account.visited == 0 and account.enabled == 0:
+        click.echo(
+            "The catalogue has no enabled source. Write one with `narratives sources new URL`, "
+            "or set `enabled: true` in the YAML file of one that `narratives sources list` shows.",
+            err=True,
+        )
+    elif account.visited == 0:
         click.echo("No source is due. Name one to visit it now.", err=True)
     total: Counter[str] = Counter()
     for source, outcomes in account.by_source().items():

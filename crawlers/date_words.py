@@ -111,6 +111,13 @@ _LONGEST_AGO = 30
 _NAMED_DAYS = {"avant-hier": 2, "hier": 1, "yesterday": 1, "aujourd'hui": 0, "today": 0}
 _NAMED_DAYS |= {"ayer": 1, "ontem": 1, "hoy": 0, "hoje": 0}
 _NAMED = re.compile(rf"\b(?P<named>{'|'.join(_NAMED_DAYS)})\b{_CLOCK}")
+_WEEKDAY_NAMES = (
+    "lundi monday", "mardi tuesday", "mercredi wednesday", "jeudi thursday",
+    "vendredi friday", "samedi saturday", "dimanche sunday",
+)  # fmt: skip
+_WEEKDAYS = {name: number for number, names in enumerate(_WEEKDAY_NAMES) for name in names.split()}
+_WEEKDAY = re.compile(rf"\b(?:{'|'.join(_WEEKDAYS)})\b")
+_CHANGED = re.compile(r"mise? a jour|modifi|updated|last edit|actualis|derniere mise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +153,17 @@ def read_date(
             if found := _from_match(match, timezone, now, earliest):
                 return found
     return None
+
+
+def weekday_in(line: str) -> int | None:
+    """Return the first weekday that a line names in French or English, Monday being 0, or None."""
+    named = _WEEKDAY.search(_folded(line))
+    return _WEEKDAYS[named[0]] if named else None
+
+
+def tells_change(line: str) -> bool:
+    """Whether a line speaks of a change ("mis à jour le ...") and not of the publication."""
+    return _CHANGED.search(_folded(line)) is not None
 
 
 def _folded(raw: str) -> str:

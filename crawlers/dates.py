@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawlers.date_words import Precision, ReadDate, read_date
+from crawlers.date_words import Precision, ReadDate, read_date, tells_change
+from crawlers.edition_dates import edition_day
 from crawlers.structured_data import Node, text_of
 
 Origin = Literal["metadata", "url", "text"]
@@ -29,9 +30,6 @@ _ELSEWHERE = re.compile(
     r"comment|reaction|respond|forum|related|recommend|sidebar|widget|(?<!post-)(?<!entry-)(?<!article-)footer|most-?(?:read|popular)|teaser|"
     r"similar|lire-aussi|a-lire",
     re.IGNORECASE,
-)
-_CHANGED = re.compile(
-    r"mis(?:e)? à jour|mis(?:e)? a jour|modifi|updated|last edit|actualis|derni[eè]re mise", re.IGNORECASE
 )
 _URL_DAY = re.compile(r"(?<!\d)(20\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _URL_SHORT_DAY = re.compile(r"/(20\d\d)/([1-9]|1[0-2])/([1-9]|[12]\d|3[01])/")
@@ -64,7 +62,8 @@ def page_date(
 ) -> PageDate | None:
     """Return the publication date of a page, or None.
 
-    Times without a zone are read in ``timezone``; nothing outside 2005-01-01 .. now + 48 h is taken.
+    Times without a zone are read in ``timezone``; nothing outside 2005-01-01 .. now + 48 h is taken. An
+    evening's article that its outlet dates to the next day is of that day.
     """
     best: ReadDate | None = None
     for raw in _stated(tree, headline, article, metas):
@@ -77,7 +76,8 @@ def page_date(
         if best and best.precision == "minute":
             break
     if best:
-        return PageDate(best.at, best.precision, "metadata")
+        dated = edition_day(best, headline, article, metas, timezone, now) or best
+        return PageDate(dated.at, dated.precision, "metadata")
     in_address = date_in_url(url, timezone, now) if url else None
     if in_address and in_address.precision == "day":
         return PageDate(in_address.at, in_address.precision, "url")
@@ -124,7 +124,7 @@ def _stated(
         before = [element for element in headline.xpath("preceding::time")[-1:] if element in times]
         times = after[:1] or before
     for element in times[:1]:
-        if not _CHANGED.search(_nearby_text(element)):
+        if not tells_change(_nearby_text(element)):
             yield from _values(element)
 
 
@@ -182,7 +182,7 @@ def _date_for_readers(headline: HtmlElement | None, timezone: str, now: datetime
     beside = [*after[:_BESIDE], *reversed(before)]
     for element in [*beside, *after[_BESIDE:]]:
         text = _short_text(element)
-        if not 6 <= len(text) <= _DATE_LINE_CHARACTERS or _CHANGED.search(text):
+        if not 6 <= len(text) <= _DATE_LINE_CHARACTERS or tells_change(text):
             continue
         # A sentence that names a date tells a story.
         if len(text) > 40 and (text[-1] in ".!?" or element.xpath("boolean(parent::p)")):

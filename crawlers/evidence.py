@@ -26,8 +26,9 @@ from db.errors import NarrativesError
 from db.evidence_verify import PRIVATE_FOLDER
 
 MANIFEST_NAME = "manifest.jsonl"
-#: Extension field of a response record, as WARC 1.1 (ISO 28500, 5.1) allows.
+#: Extension fields of a response record, as WARC 1.1 (ISO 28500, 5.1) allows.
 CERTIFICATE_FIELD = "WARC-TLS-Certificate-SHA256"
+UNVERIFIED_FIELD = "WARC-TLS-Unverified"
 
 _FIRST_PREVIOUS = "0" * 64
 _LAST_LINE_WINDOW = 64 * 1024
@@ -88,13 +89,14 @@ class EvidenceWriter:
         truncated: bool = False,
         address: str | None = None,
         certificate_sha256: str | None = None,
+        tls_unverified: str | None = None,
         private: bool = False,
     ) -> Evidence:
         """Append one capture: a ``response`` (and its ``request``), or without status a ``resource``.
 
         ``url`` may be None for imported lines; the record then carries the payload's hash as address.
-        ``certificate_sha256`` is the fingerprint (of the DER form) that the server proved its name with;
-        ``private`` says that private persons wrote what is kept.
+        ``certificate_sha256`` is the fingerprint (of the DER form) that the server proved its name with, or
+        failed to for the reason ``tls_unverified``; ``private`` says that private persons wrote what is kept.
         """
         sha256 = hashlib.sha256(payload).hexdigest()
         warc = self._files.of(PRIVATE_FOLDER if private else "", captured_at)
@@ -108,6 +110,8 @@ class EvidenceWriter:
             extra["WARC-IP-Address"] = address
         if certificate_sha256:
             extra[CERTIFICATE_FIELD] = certificate_sha256
+        if tls_unverified:
+            extra[UNVERIFIED_FIELD] = tls_unverified
         if status is None:
             record = warc.writer.create_warc_record(
                 target,
@@ -222,13 +226,19 @@ class EvidenceWriter:
 
 def read_payload(folder: Path, warc_path: str, warc_offset: int) -> bytes:
     """Return the bytes of one capture. Raises NarrativesError when the file no longer holds them."""
+    return read_answer(folder, warc_path, warc_offset)[0]
+
+
+def read_answer(folder: Path, warc_path: str, warc_offset: int) -> tuple[bytes, str | None]:
+    """Return the bytes of one capture and their Content-Encoding, if any; raises as read_payload does."""
     path = folder / warc_path
     try:
         with path.open("rb") as stream:
             stream.seek(warc_offset)
             record = next(iter(ArchiveIterator(stream)))
             payload: bytes = record.raw_stream.read()
-            return payload
+            headers = record.http_headers
+            return payload, headers.get_header("Content-Encoding") if headers else None
     except (OSError, StopIteration, ValueError) as error:
         raise NarrativesError(
             f"The evidence {warc_path} at byte {warc_offset} cannot be read below {folder} ({error!r}). "

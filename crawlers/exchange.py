@@ -15,7 +15,8 @@ class Exchange:
     ``body`` is the entity after transfer decoding and before content decoding. ``url`` is the public
     address, also where a test deployment served it on loopback. ``milliseconds`` is the time from
     sending to the last byte; ``certificate_sha256`` that of the TLS certificate seen, if any;
-    ``serial`` tells exchanges of one process apart.
+    ``tls_unverified`` says why it proved nothing, for a host that is read all the same; ``serial`` tells
+    exchanges of one process apart.
     """
 
     url: str
@@ -29,6 +30,7 @@ class Exchange:
     milliseconds: int
     ip_address: str | None = None
     certificate_sha256: str | None = None
+    tls_unverified: str | None = None
     serial: int = field(default_factory=lambda: next(_serials))
 
     def header(self, name: str) -> str | None:

@@ -46,11 +46,9 @@ def _named(error: BaseException, request: Request, max_redirects: int) -> tuple[
         case UnsupportedURLSchemeError():
             return "refused_policy", str(error)
         case DownloadFailedError():
-            reasons = getattr(error.__cause__, "reasons", ())
-            said = "; ".join(reason.getErrorMessage() for reason in reasons)
-            if any(type(reason.value).__module__.startswith(_TLS_LIBRARIES) for reason in reasons):
-                return "net_error", f"{TLS_FAILED}: {said}"
-            return "net_error", said or str(error) or "the connection broke"
+            if fault := tls_fault(error):
+                return "net_error", f"{TLS_FAILED}: {fault}"
+            return "net_error", _said(error) or str(error) or "the connection broke"
         case ValueError() if _hops(request):
             # A redirect to what is no address at all: Scrapy cannot even make a request of it.
             return "refused_policy", f"redirected to what cannot be asked for: {error}"
@@ -58,6 +56,18 @@ def _named(error: BaseException, request: Request, max_redirects: int) -> tuple[
             return "trap", f"more than {max_redirects} redirects"
         case _:
             return "net_error", f"{type(error).__name__}: {error}"
+
+
+def tls_fault(error: DownloadFailedError) -> str | None:
+    """Return what was wrong with the certificate or the handshake when that ended the connection, or None."""
+    reasons = getattr(error.__cause__, "reasons", ())
+    if any(type(reason.value).__module__.startswith(_TLS_LIBRARIES) for reason in reasons):
+        return _said(error)
+    return None
+
+
+def _said(error: DownloadFailedError) -> str:
+    return "; ".join(reason.getErrorMessage() for reason in getattr(error.__cause__, "reasons", ()))
 
 
 def _hops(request: Request) -> int:

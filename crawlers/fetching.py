@@ -75,6 +75,7 @@ def fetch(
     *,
     agent: str,
     post_hosts: frozenset[str],
+    unverified: frozenset[str],
     run_id: int,
     note: Note,
 ) -> bool:
@@ -104,6 +105,7 @@ def fetch(
         pseudonyms=admission.pseudonyms,
         public_accounts=admission.public_accounts,
         post_hosts=post_hosts,
+        unverified_hosts=unverified,
     )
     try:
         parsers.warm_up()

@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from scrapy import Request, signals
+from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
@@ -19,6 +20,7 @@ from twisted.web._newclient import HEADER, STATUS, HTTP11ClientProtocol
 
 from crawlers.addresses import host_of
 from crawlers.exchange import Exchange, Headers, exchanges_of
+from crawlers.failures import tls_fault
 from crawlers.guard import refused_hosts
 from crawlers.politeness import HostRestingError, TurnsOverError
 from crawlers.refusals import HeadersTooBig, RefusedByPolicy, Resting, Stopped, Trapped
@@ -70,6 +72,8 @@ class PoliteHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _CappedHeadersFactory
+        self._lenient: HTTP11DownloadHandler | None = None
+        self._unproven: dict[str, str] = {}
         self._loopback: dict[str, int] = crawler.settings.getdict("NARRATIVES_LOOPBACK")
         self._cap = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         crawler.signals.connect(self._check_length, signals.headers_received)
@@ -107,7 +111,7 @@ class PoliteHandler(HTTP11DownloadHandler):
             asked = request.replace(url=f"http://{host}:{port}/{path}")
             asked.headers["Host"] = host
         try:
-            response = await super().download_request(asked)
+            response = await self._ask(asked, host)
         except CannotResolveHostError as error:
             if reason := refused_hosts.get(host):
                 raise RefusedByPolicy(reason) from error
@@ -118,6 +122,31 @@ class PoliteHandler(HTTP11DownloadHandler):
                 raise HeadersTooBig(f"more than {MAX_HEADER_BYTES} bytes of headers") from error
             raise
         return response.replace(url=request.url) if asked is not request else response
+
+    async def _ask(self, request: Request, host: str) -> Response:
+        """Ask a server that proves its name; one that fails to is asked again only if it is listed."""
+        if host not in self._unproven:
+            try:
+                return await super().download_request(request)
+            except DownloadFailedError as error:
+                listed: frozenset[str] = self._crawler.spider.session.unverified_hosts  # type: ignore[union-attr]
+                fault = tls_fault(error)
+                if fault is None or host not in listed:
+                    raise
+                self._unproven[host] = fault
+        if self._lenient is None:
+            # With connections of its own: none of them is ever taken for one to a proven name.
+            self._lenient = HTTP11DownloadHandler(self._crawler)
+            self._lenient._pool._factory = _CappedHeadersFactory
+            lenient: Any = _ScrapyClientContextFactory(verify_certificates=False)
+            self._lenient._contextFactory = lenient
+        return await self._lenient.download_request(request)
+
+    async def close(self) -> None:
+        """Close the connections that are kept open."""
+        if self._lenient is not None:
+            await self._lenient.close()
+        await super().close()
 
     def _check_length(self, headers: Any, body_length: object, request: Request, spider: Any) -> None:
         # Twisted gives a word instead of a number when the server declares no length.
@@ -152,6 +181,7 @@ class PoliteHandler(HTTP11DownloadHandler):
             milliseconds=milliseconds,
             ip_address=str(response.ip_address) if response.ip_address else None,
             certificate_sha256=hashlib.sha256(certificate.dump()).hexdigest() if certificate else None,
+            tls_unverified=self._unproven.get(host_of(request.url)),
         )
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from crawlers.addresses import MAX_URL_CHARACTERS
 from crawlers.article import MIN_CHARACTERS, article_of
-from crawlers.catalog import Source, name_key, source_of_host, sources_by_name
+from crawlers.catalog import Source, name_key, sources_by_name
 from crawlers.exchange import Headers
 from crawlers.extraction import extract
 from crawlers.importing_files import MAX_RECORD_BYTES, Format, open_maybe_compressed, read_records
@@ -25,6 +25,7 @@ from crawlers.importing_records import (
 )
 from crawlers.importing_warc import WarcReader, read_pages
 from crawlers.pseudonyms import Pseudonyms
+from crawlers.source_hosts import source_of_host
 from db.clock import utc_now
 from db.crawl_records import Outcome
 from db.errors import NarrativesError

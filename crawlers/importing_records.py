@@ -115,31 +115,18 @@ def read_record(
     text = undirected(clean(_string(record, "text") or "")).strip("\n")
     if not text.strip():
         raise UnusableRecordError("no text")
-    remarks: list[str] = []
     kind = _kind(_string(record, "doc_type"))
     private = kind != "article"
-    extra = {
-        key: value
-        for key, value in record.items()
-        if key not in FIELDS and value not in (None, "") and not (private and _PERSONAL.search(key))
-    }
-    for name in ("id", "doc_type"):
-        if (value := _string(record, name)) is not None:
-            extra[name] = value
-    stated_source = source_name(record)
-    if stated_source and stated_source != source.title:
-        extra["source"] = stated_source
     stated_url, url = _string(record, "url"), record_url(record)
+    at, precision, date_remark = _published(record, source.timezone, now)
+    extra = _extra(record, source, precision, keep_persons=not private)
+    remarks = []
     if stated_url and url is None:
         extra["url"] = stated_url
         remarks.append("url is no web address; stored without it")
-    at, precision, date_remark = _published(record, source.timezone, now)
     if date_remark:
         extra["published"] = _string(record, "published")
         remarks.append(date_remark)
-    stated_precision = _string(record, "published_precision")
-    if stated_precision and stated_precision != precision:
-        extra["published_precision"] = stated_precision
     given_id = _string(record, "id")
     title = clean_line(_string(record, "title") or "") or None
     author_key = None
@@ -172,6 +159,26 @@ def read_record(
         extra=extra or None,
     )
     return ImportedRecord(document, source, tuple(remarks))
+
+
+def _extra(
+    record: Mapping[str, Any], source: SourceOfRecord, precision: str, *, keep_persons: bool
+) -> dict[str, Any]:
+    """Return the keys that a document has no column for, and what it states otherwise than it was taken."""
+    extra = {
+        key: value
+        for key, value in record.items()
+        if key not in FIELDS and value not in (None, "") and (keep_persons or not _PERSONAL.search(key))
+    }
+    for name in ("id", "doc_type"):
+        if (value := _string(record, name)) is not None:
+            extra[name] = value
+    stated_source, stated_precision = source_name(record), _string(record, "published_precision")
+    if stated_source and stated_source != source.title:
+        extra["source"] = stated_source
+    if stated_precision and stated_precision != precision:
+        extra["published_precision"] = stated_precision
+    return extra
 
 
 def _string_or_none(value: object) -> str | None:

@@ -1,5 +1,7 @@
 """From what was received to its evidence: every hop of a result becomes a capture."""
 
+from dataclasses import asdict
+
 from crawlers.evidence import EvidenceWriter
 from crawlers.results import Result
 from db.crawl_records import NewCapture
@@ -20,6 +22,7 @@ def keep(writer: EvidenceWriter, result: Result) -> list[NewCapture]:
             truncated=exchange.truncated,
             address=exchange.ip_address,
             certificate_sha256=exchange.certificate_sha256,
+            tls_unverified=exchange.tls_unverified,
             private=result.private,
         )
         kept.append(
@@ -28,12 +31,7 @@ def keep(writer: EvidenceWriter, result: Result) -> list[NewCapture]:
                 captured_at=exchange.captured_at,
                 status=exchange.status,
                 content_type=exchange.header("content-type"),
-                payload_sha256=evidence.payload_sha256,
-                payload_bytes=evidence.payload_bytes,
-                truncated=evidence.truncated,
-                warc_path=evidence.warc_path,
-                warc_offset=evidence.warc_offset,
-                previous_sha256=evidence.previous_sha256,
+                **asdict(evidence),
             )
         )
     return kept

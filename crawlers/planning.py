@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from crawlers.addresses import canonical_url, host_of
-from crawlers.catalog import Source, source_of_host
+from crawlers.catalog import Source
 from crawlers.platform_addresses import polled_address
 from crawlers.post_hosts import post_host_of, post_hosts
 from crawlers.schedule import asks_fully, is_due
+from crawlers.source_hosts import source_of_host
 from crawlers.visit import Visit
 from db.catalogue import add_unlisted_source
 from db.clock import timestamp
@@ -80,7 +81,7 @@ def named_source(catalogue: Mapping[str, Source], name: str) -> Source:
         raise NarrativesError(f"There is no source {name!r} in the catalogue.{hint}")
     if not source.enabled:
         raise NarrativesError(
-            f"The source {name} is disabled: {source.disabled_reason}. "
+            f"The source {name} is disabled: {(source.disabled_reason or 'no reason given').rstrip('.')}. "
             "When that is settled, set `enabled: true` in its YAML file."
         )
     if source.platform not in POLLED_PLATFORMS:

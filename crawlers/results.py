@@ -70,6 +70,12 @@ class Result:
         return self.visit is not None and self.visit.source.platform in SOCIAL_PLATFORMS
 
     @property
+    def tls_unverified(self) -> str | None:
+        """Why a certificate met on the way proved nothing, for hosts that are read all the same; or None."""
+        hops = [*self.exchanges, self.evidence] if self.evidence else self.exchanges
+        return next((hop.tls_unverified for hop in hops if hop.tls_unverified), None)
+
+    @property
     def http_status(self) -> int | None:
         """The status of the last answer, or None when there was none."""
         return self.exchanges[-1].status if self.exchanges else None

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
+from crawlers.content_decoding import decode_content
+
 #: The name robots.txt files know us by.
 PRODUCT = "mali-narratives"
 #: RFC 9309 asks for at least 500 KiB; the rest is not read.
@@ -73,11 +75,30 @@ class RobotsBook:
     """The rules of every host met in one run, each asked for once however many requests wait for it."""
 
     _known: dict[str, "asyncio.Future[Rules]"] = field(default_factory=dict)
+    _judging: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def known(self, address: str) -> Rules | None:
         """Return the rules at a robots.txt address if they have been read in this run."""
         waiting = self._known.get(address)
         return waiting.result() if waiting is not None and waiting.done() else None
+
+    async def judge(
+        self, status: int | None, body: bytes | None, *, encoding: str = "", fault: str | None = None
+    ) -> Rules:
+        """Judge an answer (see :func:`rules_of`) after undoing its content encoding.
+
+        In a thread and one at a time: half a megabyte of rules takes half a second and 10 MB. Raises
+        ValueError for a body that cannot be decoded.
+        """
+
+        def judged() -> Rules:
+            plain = body
+            if encoding and body and status is not None and 200 <= status < 300:
+                plain = decode_content(body, encoding, MAX_ROBOTS_BYTES)
+            return rules_of(status, plain, fault)
+
+        async with self._judging:
+            return await asyncio.to_thread(judged)
 
     async def rules(self, address: str, read: Callable[[], Awaitable[Rules]]) -> Rules:
         """Return the rules at a robots.txt address; the first caller reads them, others wait."""

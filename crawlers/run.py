@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from crawlers.planning import due_visits, named_visits, page_visit
 from crawlers.post_hosts import post_hosts
 from crawlers.settings import user_agent
 from crawlers.social import admit
+from crawlers.source_hosts import unverified_hosts
 from crawlers.spiders.page import PageSpider
 from crawlers.spiders.platform import PlatformSpider
 from crawlers.visit import Visit
@@ -41,8 +42,9 @@ Sorting = Callable[[Sequence[Visit]], Mapping[type[PlatformSpider], Sequence[Vis
 class Account:
     """What one run did: outcomes by source and purpose, and sentences about what needs a person.
 
-    ``alarms`` are the sources of the whole catalogue that somebody should look at; ``told_to_stop``
-    says that a signal ended the run.
+    ``alarms`` are the sources of the whole catalogue that somebody should look at, ``enabled`` how many
+    sources it may visit at all; ``told_to_stop`` says that a signal ended the run, ``page_detail`` why the
+    one page that was named ended as it did.
     """
 
     visited: int
@@ -51,6 +53,8 @@ class Account:
     status: RunStatus
     alarms: Sequence[SourceHealth] = ()
     told_to_stop: bool = False
+    enabled: int = 0
+    page_detail: str | None = None
 
     def by_source(self) -> dict[str, Counter[str]]:
         """Return the outcomes of pages and items by source; polls and robots.txt stand apart."""
@@ -73,13 +77,15 @@ def crawl(
 ) -> Account | None:
     """Visit the named sources, one page, or whatever is due; None when another crawl is at work."""
     now = utc_now()
+    named: list[Visit] = []
 
     def plan(db: Database, catalogue: Mapping[str, Source]) -> list[Visit]:
         if url is not None:
-            return [page_visit(db, catalogue, url, now)]
+            named.append(page_visit(db, catalogue, url, now))
+            return named
         return named_visits(db, catalogue, names, now) if names else due_visits(db, catalogue, now)
 
-    return carry_out(
+    account = carry_out(
         database,
         plan,
         command="crawl --url" if url else "crawl",
@@ -87,6 +93,7 @@ def crawl(
         sort=(lambda visits: {PageSpider: visits}) if url else by_platform,
         progress=progress,
     )
+    return replace(account, page_detail=named[0].last_detail) if account and named else account
 
 
 def carry_out(
@@ -132,7 +139,8 @@ def carry_out(
         try:
             told_to_stop = fetch(
                 database, deployment, admission, sort(visits) if visits else {},
-                agent=agent, post_hosts=post_hosts(catalogue.values()), run_id=run_id,
+                agent=agent, post_hosts=post_hosts(catalogue.values()),
+                unverified=unverified_hosts(catalogue.values()), run_id=run_id,
                 note=_counted(progress, visits),
             )  # fmt: skip
             problems = admission.remarks + [problem for visit in visits for problem in visit.problems()]
@@ -146,7 +154,8 @@ def carry_out(
                     finish_run(db, run_id, status=status, problems=problems, at=timestamp())
                 outcomes = outcome_counts(db, run_id)
                 health = source_health(db, utc_now())
-            account = Account(len(visits), outcomes, problems, status, alarms(health), told_to_stop)
+            enabled = sum(source.enabled for source in catalogue.values())
+            account = Account(len(visits), outcomes, problems, status, alarms(health), told_to_stop, enabled)
             note_collection(database, _collection(account, started_at), health)
             _tell(account, visits)
     return account

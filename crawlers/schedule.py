@@ -37,8 +37,14 @@ _BUSY = frozenset({408, 425, 429})
 
 
 def is_due(state: FeedState, now: datetime) -> bool:
-    """Whether a polled address wants a visit."""
-    return state.next_due_at is None or parse_timestamp(state.next_due_at) <= now
+    """Whether a polled address wants a visit.
+
+    No wait is longer than a month: a visit planned for later was planned by a clock that stood wrong.
+    """
+    if state.next_due_at is None:
+        return True
+    due = parse_timestamp(state.next_due_at)
+    return due <= now or due > now + REVIVED_EVERY + LONGEST_BACK_OFF
 
 
 def wants_fetch(seen: Seen | None, updated_at: str | None, now: datetime, *, forced: bool) -> bool:

@@ -47,10 +47,16 @@ class Notebook:
         self.error = error
 
 
-def scout(deployment: Deployment, investigate: Callable[[Scout, Notebook], Awaitable[None]]) -> None:
+def scout(
+    deployment: Deployment,
+    investigate: Callable[[Scout, Notebook], Awaitable[None]],
+    *,
+    unverified: frozenset[str] = frozenset(),
+) -> None:
     """Run one investigation to its end and raise what it raised.
 
-    A process can run one, since the network loop cannot be started twice.
+    ``unverified`` hosts are looked at though their certificate fails. A process can run one, since the
+    network loop cannot be started twice.
     """
     agent = user_agent(deployment.contact)
     loopback = {host.lower(): port for host, port in deployment.loopback.items()}
@@ -63,6 +69,7 @@ def scout(deployment: Deployment, investigate: Callable[[Scout, Notebook], Await
         ledger=notebook,
         robots=RobotsBook(),
         user_agent=agent,
+        unverified_hosts=unverified,
     )
     try:
         parsers.warm_up()

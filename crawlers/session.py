@@ -57,7 +57,7 @@ class CrawlSession:
     """One run. Lives in one event loop; nothing here is thread-safe but the parsers.
 
     ``pseudonyms`` is None unless a policy allows posts; ``public_accounts`` are not masked in them.
-    Pages on ``post_hosts`` are no articles.
+    Pages on ``post_hosts`` are no articles; ``unverified_hosts`` are read though their certificate fails.
     """
 
     turns: HostTurns
@@ -69,6 +69,7 @@ class CrawlSession:
     pseudonyms: Pseudonyms | None = None
     public_accounts: frozenset[str] = frozenset()
     post_hosts: frozenset[str] = KNOWN_HOSTS
+    unverified_hosts: frozenset[str] = frozenset()
     pages: dict[str, int] = field(default_factory=dict)
 
     def take_page(self, url: str) -> bool:

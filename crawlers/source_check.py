@@ -7,6 +7,7 @@ from crawlers.discovery import Offer, distinct, offers_of_robots
 from crawlers.platform_addresses import SOCIAL_PLATFORMS, polled_address
 from crawlers.robots import robots_address
 from crawlers.scouting import Notebook, scout
+from crawlers.source_hosts import unverified_hosts
 from crawlers.spiders.scout import Look, Scout
 from crawlers.verdicts import Verdict, verdict_of
 from db.deployment import Deployment
@@ -42,7 +43,8 @@ def check_live(deployment: Deployment, targets: list[Source | str]) -> list[Repo
                 look = await spider.look(target)
                 reports.append(Report(verdict_of(look, None, None), _offers(look, notebook)))
 
-    scout(deployment, investigate)
+    listed = unverified_hosts(target for target in targets if isinstance(target, Source))
+    scout(deployment, investigate, unverified=listed)
     return reports
 
 

@@ -54,6 +54,7 @@ class Visit:
     settled: Counter[str] = field(default_factory=Counter)
     texts: Counter[str] = field(default_factory=Counter)
     repeats: int = 0
+    last_detail: str | None = None
 
     def expect(self, count: int) -> None:
         """Announce further addresses before their requests leave."""
@@ -73,6 +74,7 @@ class Visit:
     def settle(self, result: Result) -> None:
         """Count one outcome; the pipeline calls this when the result is in its hands."""
         self.settled[result.outcome] += 1
+        self.last_detail = result.detail
         self.expected -= 1
         self._heed(result)
         if result.purpose in _POLLS:

@@ -176,7 +176,8 @@ def young_documents(db: Database, source_id: str, since: str) -> list[str]:
         # No fetch of a document is older than it, and only by its time is a fetch found quickly.
         "select distinct f.url from documents d join fetches f on f.document_id = d.document_id "  # noqa: S608
         f"where d.source_id = :source and d.first_seen_at >= :since and d.gone_at is null and {_NO_ARCHIVE} "
-        "and f.source_id = :source and f.fetched_at >= :since and f.purpose = 'page' order by d.document_id",
+        "and f.source_id = :source and f.fetched_at >= :since and f.purpose in ('page', 'item') "
+        "order by d.document_id",
         {"source": source_id, "since": since},
     )
     return [row[0] for row in rows.fetchall()]

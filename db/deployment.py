@@ -60,9 +60,21 @@ def load_deployment(database: Path | None = None, config: Path | None = None) ->
         return _absolute(Deployment(), folder)
     try:
         settings = Deployment.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, ValidationError, UnicodeDecodeError) as error:
-        raise NarrativesError(f"{path} cannot be used: {error}") from error
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc'])}: {_fault(fault['type'], fault['msg'])}"
+            for fault in error.errors()
+        )
+        raise NarrativesError(f"{path} cannot be used: {faults}. Correct the file.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise NarrativesError(f"{path} is not readable as TOML: {error}. Correct the file.") from error
     return _absolute(settings, path.resolve().parent)
+
+
+def _fault(kind: str, said: str) -> str:
+    if kind == "extra_forbidden":
+        return f"there is no such setting; there are {', '.join(Deployment.model_fields)}"
+    return said
 
 
 def _absolute(settings: Deployment, folder: Path) -> Deployment:

@@ -182,10 +182,18 @@ def test_pure_parts_do_not_know_the_database() -> None:
     assert not found
 
 
+def on_this_machine() -> list[bytes]:
+    """Return the ways in which a file would name this checkout, its neighbours or its user's home."""
+    folders = {ROOT, ROOT.parent, Path.home(), Path(sys.prefix)} - {Path("/"), Path("/tmp")}
+    return [re.escape(bytes(folder)) + rb"/" for folder in folders]
+
+
 #: Folders of one machine, and addresses of package indexes.
 MACHINE = re.compile(
-    rb"/work/(main|shared)|/root/|site-packages/|/tmp/bash|" + re.escape(bytes(Path.home())) + rb"/"
-    rb"|https?://[\w.-]*(pypi|artifactory|nexus|devpi|pythonhosted)[\w.-]*/|--(extra-)?index-url\s+\S|--trusted-host",
+    b"|".join(on_this_machine())
+    + rb"|/root/|site-packages/"
+    + rb"|https?://[\w.-]*(pypi|artifactory|nexus|devpi|pythonhosted)[\w.-]*/"
+    + rb"|--(extra-)?index-url\s+\S|--trusted-host",
 )
 
 

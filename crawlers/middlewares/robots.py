@@ -7,13 +7,13 @@ from scrapy.crawler import Crawler
 from scrapy.http.request import NO_CALLBACK
 
 from crawlers.addresses import host_of
-from crawlers.content_decoding import decode_content
 from crawlers.exchange import exchanges_of
 from crawlers.failures import outcome_of
 from crawlers.handler import BEGINNING
 from crawlers.refusals import RefusedByRobots, Stopped, Trapped
 from crawlers.results import Result
 from crawlers.robots import FAILED_KEPT_FOR, KEPT_FOR, MAX_ROBOTS_BYTES, Rules, robots_address, rules_of
+from crawlers.session import CrawlSession
 from db.clock import parse_timestamp, timestamp, utc_now
 
 _PRIORITY = 1_000
@@ -30,11 +30,16 @@ class RobotsMiddleware:
     def from_crawler(cls, crawler: Crawler) -> "RobotsMiddleware":
         return cls(crawler)
 
+    @property
+    def _session(self) -> CrawlSession:
+        session: CrawlSession = self._crawler.spider.session  # type: ignore[union-attr]
+        return session
+
     async def process_request(self, request: Request) -> None:
         """Raise RefusedByRobots, or let the request pass at the pace its host asks for."""
         if request.meta.get("purpose") == "robots":
             return
-        session: Any = self._crawler.spider.session  # type: ignore[union-attr]
+        session = self._session
         address = robots_address(request.url)
         rules = await session.robots.rules(address, lambda: self._read(address, request))
         session.turns.set_crawl_delay(host_of(address), rules.crawl_delay)
@@ -42,18 +47,18 @@ class RobotsMiddleware:
             raise RefusedByRobots(reason)
 
     async def _read(self, address: str, cause: Request) -> Rules:
-        session: Any = self._crawler.spider.session  # type: ignore[union-attr]
+        session = self._session
         now = utc_now()
         before = await session.ledger.robots_before(address, timestamp(now - KEPT_FOR))
         if before is not None:
             status, body, at = before
-            rules = rules_of(status, body, "no answer to the last request")
+            rules = await session.robots.judge(status, body, fault="no answer to the last request")
             if rules.refusal is None or parse_timestamp(at) > now - FAILED_KEPT_FOR:
                 return rules
         return await self._fetch(address, cause)
 
     async def _fetch(self, address: str, cause: Request) -> Rules:
-        session: Any = self._crawler.spider.session  # type: ignore[union-attr]
+        session = self._session
         engine: Any = self._crawler.engine
         request = Request(
             address,
@@ -75,9 +80,8 @@ class RobotsMiddleware:
         try:
             response = await engine.download_async(request)
             status, body = response.status, response.body
-            if encoding := response.headers.get(b"Content-Encoding"):
-                body = decode_content(body, encoding.decode("latin-1"), MAX_ROBOTS_BYTES)
-            rules = rules_of(status, body)
+            encoding = (response.headers.get(b"Content-Encoding") or b"").decode("latin-1")
+            rules = await session.robots.judge(status, body, encoding=encoding)
             if not 200 <= status < 300:
                 outcome, detail = "http_error", f"answer {status}"
         except Stopped:

@@ -16,10 +16,12 @@ from typing import Any, TypeVar
 from scrapy.crawler import Crawler
 from sqlite_utils import Database
 
-from crawlers.evidence import EvidenceWriter, read_payload
+from crawlers.content_decoding import decode_content
+from crawlers.evidence import EvidenceWriter, read_answer
 from crawlers.free_space import require_space
 from crawlers.keeping import keep
 from crawlers.results import Article, Purpose, Result
+from crawlers.robots import MAX_ROBOTS_BYTES
 from crawlers.taken_down import unless_taken_down
 from crawlers.visit import Visit
 from db.backfills import ListingRead, PendingListing, add_listings, pending_listings, save_listing
@@ -43,6 +45,8 @@ from db.store import NewDocument, mark_gone, store_document
 MAX_BATCH = 200
 MAX_BATCH_BYTES = 16 * 1024 * 1024
 MAX_WAIT_SECONDS = 1.0
+#: In the detail of every row that came from a host whose certificate proved nothing.
+TLS_UNVERIFIED = "tls_unverified"
 
 _T = TypeVar("_T")
 _ARTICLE_FIELDS = tuple(field.name for field in fields(Article))
@@ -190,8 +194,10 @@ class Storage:
         if status is None or warc_path is None or not 200 <= status < 300:
             return status, None, at
         try:
-            return status, read_payload(self._evidence_folder, warc_path, warc_offset), at
-        except NarrativesError:
+            payload, encoding = read_answer(self._evidence_folder, warc_path, warc_offset)
+            return status, decode_content(payload, encoding, MAX_ROBOTS_BYTES), at
+        except (NarrativesError, ValueError):
+            # Evidence that was moved away, or a body nobody can undo: the host is asked again.
             return None
 
     def _write_or_fail(self, batch: list[Result | Visit]) -> None:
@@ -232,6 +238,8 @@ class Storage:
             document_id, outcome, detail = self._store(result, result.article, capture_id)
         elif document_id is not None and (result.vanished or result.http_status in (404, 410)):
             mark_gone(self._db, document_id, result.at)
+        if fault := result.tls_unverified:
+            detail = f"{detail}; {TLS_UNVERIFIED}: {fault}" if detail else f"{TLS_UNVERIFIED}: {fault}"
         record_fetch(
             self._db,
             NewFetch(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
@@ -131,6 +132,23 @@ def page_read(origin: Origin, reading: Reading, url: str) -> Result:
     article = article_of(value, url=url, source=visit.source, item=item, identity=identity)
     reviews = tuple(ClaimReview(**review) for review in value.get("claim_reviews", ()))
     return replace(named(origin, suspect or "stored", value["detail"], article), reviews=reviews)
+
+
+def led_to_front_page(page: Wanted, response: Response) -> bool:
+    """Whether an article's address leads to the front page: so many sites answer for what they removed."""
+    asked, found = urlsplit(page.url), urlsplit(response.url)
+    return found.path in ("", "/") and not found.query and bool(asked.path.strip("/") or asked.query)
+
+
+def removed(origin: Origin, response: Response) -> Result:
+    """Return the outcome of an article whose address leads to the front page; known ones are gone for good.
+
+    A redirect that is only for now says nothing of the kind: the whole site may be under repair.
+    """
+    hops = [exchange.status for exchange in exchanges_of(response.meta)[:-1]]
+    lasting = bool(hops) and all(status in (301, 308) for status in hops)
+    said = "its address leads to the front page" + ("" if lasting else ", for now")
+    return replace(named(origin, "http_error", said), vanished=lasting)
 
 
 def last_exchange(response: Response) -> Exchange:

@@ -22,11 +22,13 @@ from crawlers.spiders.outcomes import (
     Origin,
     Wanted,
     last_exchange,
+    led_to_front_page,
     listing_from,
     named,
     page_read,
     refused_at_sight,
     refused_by_name,
+    removed,
     without_reading,
 )
 from crawlers.visit import Visit
@@ -184,6 +186,8 @@ class PlatformSpider(Spider):
             reading = await self._read("page", response, visit)
             if reading.outcome == "walled":
                 result = named(origin, "walled", reading.detail)
+        elif result is None and led_to_front_page(page, response):
+            result = removed(origin, response)
         elif result is None:
             result = page_read(origin, await self._read("page", response, visit), response.url)
         yield result

@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
+import brotli
+
 from tests.crawlers.local_site import Answer, article, gzip_bomb
 
 SENTENCES = (
@@ -90,7 +92,10 @@ CASES: dict[str, tuple[Answer, str]] = {
     "/gzip-bomb": (squeezed(gzip_bomb(100), "gzip"), "too_big"),
     "/double-bomb": (squeezed(gzip.compress(gzip_bomb(100)), "gzip, gzip"), "too_big"),
     "/deflate-bomb": (squeezed(zlib.compress(bytes(100 << 20), 9), "deflate"), "too_big"),
-    "/brotli": (squeezed(b"\x8b\x02\x80", "br"), "parse_failed"),
+    "/brotli-bomb": (squeezed(brotli.compress(bytes(100 << 20), quality=5), "br"), "too_big"),
+    "/cut-brotli": (squeezed(b"\x8b\x02\x80", "br"), "parse_failed"),
+    "/brotli": (squeezed(brotli.compress(article("Le bac", SENTENCES.format(n=9)).encode()), "br"), "stored"),
+    "/zstd": (squeezed(b"\x28\xb5\x2f\xfd", "zstd"), "parse_failed"),
     "/four-layers": (squeezed(b"x", "gzip, gzip, gzip, gzip"), "parse_failed"),
     "/cut-gzip": (squeezed(gzip.compress(PAYWALL.encode())[:-20], "gzip"), "parse_failed"),
     "/endless": (Answer(raw=endless), "too_big"),

@@ -2,9 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,21 +12,10 @@ from hypothesis import strategies as st
 from crawlers.archive_window import Window
 from crawlers.listing import Item
 from tests.crawlers.crawl_desk import Desk
-from tests.crawlers.local_site import Answer, LocalSite, article, local_site
+from tests.crawlers.local_site import Answer, LocalSite, article
 
 MARCH = ("--backfill", "--since", "2025-03-01", "--until", "2025-03-31")
 WINDOW = Window(since=date(2025, 3, 1), until=date(2025, 3, 31))
-
-
-@pytest.fixture
-def site() -> Iterator[LocalSite]:
-    with local_site() as served:
-        yield served
-
-
-@pytest.fixture
-def desk(tmp_path: Path, site: LocalSite) -> Desk:
-    return Desk(tmp_path, site)
 
 
 def urlset(*entries: tuple[str, str | None]) -> str:

@@ -8,7 +8,8 @@ import yaml
 from click.testing import CliRunner, Result
 from sqlite_utils import Database
 
-from crawlers.catalog import BUNDLED_FOLDER, load_catalogue, source_of_host
+from crawlers.catalog import BUNDLED_FOLDER, load_catalogue
+from crawlers.source_hosts import source_of_host
 from db.catalogue import listed_sources, sync_sources
 from db.connection import transaction, working_database
 from db.errors import NarrativesError

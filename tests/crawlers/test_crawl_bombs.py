@@ -9,6 +9,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+import brotli
 import pytest
 
 from crawlers.exchange import Exchange
@@ -28,6 +29,12 @@ def zeros(megabytes: int, wrap: int = zlib.MAX_WBITS | 16) -> bytes:
     machine = zlib.compressobj(9, zlib.DEFLATED, wrap)
     pieces = [machine.compress(bytes(MEGABYTE)) for _ in range(megabytes)]
     return b"".join([*pieces, machine.flush()])
+
+
+def brotli_zeros(megabytes: int) -> bytes:
+    """Return so many megabytes of zeros in brotli, about a kilobyte of them."""
+    machine = brotli.Compressor(quality=5)
+    return b"".join([*(machine.process(bytes(MEGABYTE)) for _ in range(megabytes)), machine.finish()])
 
 
 def encoded(body: bytes, encoding: str) -> Answer:
@@ -66,6 +73,7 @@ def test_bombs_make_a_crawl_no_larger_than_one_full_page_does(tmp_path: Path) ->
     bombs = {
         "/gzip": encoded(zeros(100), "gzip"),
         "/twice": encoded(gzip.compress(zeros(100)), "gzip, gzip"),
+        "/brotli": encoded(brotli_zeros(300), "br"),
         "/endless": Answer(raw=endless),
         "/chunks": Answer(raw=endless_chunks),
         "/headers": Answer(raw=header_flood),
@@ -87,6 +95,7 @@ def test_every_bomb_alone(tmp_path: Path) -> None:
         "gzip 2 GB": lambda: encoded(zeros(2048), "gzip"),
         "gzip twice 900 MB": lambda: encoded(gzip.compress(zeros(900)), "gzip, gzip"),
         "deflate 900 MB": lambda: encoded(zeros(900, zlib.MAX_WBITS), "deflate"),
+        "brotli 900 MB": lambda: encoded(brotli_zeros(900), "br"),
         "endless body": lambda: Answer(raw=endless),
         "endless chunks": lambda: Answer(raw=endless_chunks),
         "endless headers": lambda: Answer(raw=header_flood),

@@ -1,5 +1,6 @@
 """One crawl of a hostile web: every address ends in its named outcome, the good pages are all stored."""
 
+import gzip
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -74,6 +75,8 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Lo
     canary.close()
 
 
+#: Half a megabyte of rules with wildcards, which takes half a second to parse.
+RULES = "User-agent: *\nDisallow: /closed\n" + "".join(f"Disallow: /*p{n}*x$\n" for n in range(25_000))
 ROBOTS: dict[str, Answer | Callable[..., Answer]] = {
     "allowing": Answer("User-agent: *\nDisallow: /closed\n", content_type="text/plain"),
     "missing": Answer("no such file", 404),
@@ -82,6 +85,12 @@ ROBOTS: dict[str, Answer | Callable[..., Answer]] = {
     "silent": Answer(wait=4.0),
     "dropped": Answer(raw=says(b"")),
     "huge": Answer(b"User-agent: *\nDisallow: /closed\n" + b"# x\n" * 2_000_000, content_type="text/plain"),
+    "rules": Answer(RULES, content_type="text/plain"),
+    "zipped": Answer(
+        gzip.compress(b"User-agent: *\nDisallow: /closed\n"),
+        headers={"Content-Encoding": "gzip"},
+        content_type="text/plain",
+    ),
     "looping": moved("https://looping.example/robots.txt"),
     "busy": Answer("slow down", 429, headers={"Retry-After": "3600"}),
 }
@@ -94,6 +103,8 @@ EXPECTED: dict[str, tuple[str, str | None, str | None]] = {
     "silent": ("refused_robots", None, None),
     "dropped": ("refused_robots", None, None),
     "huge": ("stored", "stored", "refused_robots"),
+    "rules": ("stored", "stored", "refused_robots"),
+    "zipped": ("stored", "stored", "refused_robots"),
     "looping": ("stored", "stored", "stored"),
     "busy": ("refused_robots", None, None),
 }
@@ -179,7 +190,7 @@ def test_the_crawl_opens_no_door_and_stays_small(crawled: tuple[Desk, LocalSite,
     assert watched.listening == 0
     assert watched.peak_mb <= 400
     assert watched.worker_mb <= 768
-    assert watched.work_ms <= 250
+    assert watched.block_ms <= 250
 
 
 def test_pages_that_say_the_same_for_ever_are_a_trap_or_a_wall(

@@ -1,14 +1,13 @@
 """What a crawl of each platform leaves in the database, through the command."""
 
 import json
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
 from crawlers.settings import MEMORY_LIMIT_MB
 from tests.crawlers.crawl_desk import EVENING, MORNING, Desk
-from tests.crawlers.local_site import Answer, LocalSite, article, local_site, rss
+from tests.crawlers.local_site import Answer, LocalSite, article, rss
 
 DAM = (
     "Le ministre a annoncé mercredi à Bamako la reprise des travaux du barrage.\n"
@@ -16,17 +15,6 @@ DAM = (
     "Selon le préfet, la livraison est prévue pour le mois de décembre prochain."
 )
 LATER = "2026-06-20T06:00:00Z"
-
-
-@pytest.fixture
-def site() -> Iterator[LocalSite]:
-    with local_site() as served:
-        yield served
-
-
-@pytest.fixture
-def desk(tmp_path: Path, site: LocalSite) -> Desk:
-    return Desk(tmp_path, site)
 
 
 def test_a_feed_is_polled_conditionally_and_an_edited_article_becomes_a_version(

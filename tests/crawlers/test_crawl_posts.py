@@ -3,13 +3,11 @@
 import json
 import re
 import stat
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.crawlers.crawl_desk import EVENING, Desk
-from tests.crawlers.local_site import Answer, LocalSite, local_site
+from tests.crawlers.local_site import Answer, LocalSite
 from tests.crawlers.post_answers import (
     CHANNEL,
     POLICY,
@@ -23,17 +21,6 @@ from tests.crawlers.post_answers import (
 )
 
 JSON = "application/json; charset=utf-8"
-
-
-@pytest.fixture
-def site() -> Iterator[LocalSite]:
-    with local_site() as served:
-        yield served
-
-
-@pytest.fixture
-def desk(tmp_path: Path, site: LocalSite) -> Desk:
-    return Desk(tmp_path, site)
 
 
 def everything(desk: Desk) -> str:

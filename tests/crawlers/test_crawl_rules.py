@@ -1,9 +1,6 @@
-"""The rules a crawl follows: which addresses, how often, how much, in which spelling."""
+"""The rules a crawl follows: which addresses, in which spelling, how often, and what is no article."""
 
 import asyncio
-import gzip
-import json
-import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -13,16 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.addresses import UrlGate, address_refusal, canonical_url, looks_like_trap
-from crawlers.content_decoding import BrokenEncodingError, TooBigError, decode_content
-from crawlers.feeds import parse_feed
-from crawlers.listing import claimed_moment
 from crawlers.masking import masked
 from crawlers.politeness import HostRestingError, HostTurns, retry_after_seconds
 from crawlers.robots import rules_of
 from crawlers.schedule import wants_fetch
-from crawlers.sitemaps import parse_sitemap
 from crawlers.walls import wall_mark
-from crawlers.wordpress_api import parse_posts, posts_address
 from db.clock import timestamp
 from db.crawl_records import Seen
 
@@ -88,25 +80,6 @@ def test_loopback_hosts_pass_only_by_name() -> None:
 def test_paths_that_repeat_themselves_are_traps() -> None:
     assert looks_like_trap("https://a.example/mali/mali/mali/mali/")
     assert not looks_like_trap("https://a.example/2024/01/01/mali-le-mali-au-mali")
-
-
-@given(st.binary(max_size=5_000))
-def test_encoded_bodies_come_back(body: bytes) -> None:
-    if body[:3] == b"\x1f\x8b\x08":
-        return
-    assert decode_content(gzip.compress(body), "gzip", 10_000) == body
-    assert decode_content(zlib.compress(body), "deflate", 10_000) == body
-    assert decode_content(zlib.compress(body)[2:-4], "deflate", 10_000) == body
-    assert decode_content(gzip.compress(gzip.compress(body)), "gzip, gzip", 10_000) == body
-
-
-@given(st.binary(max_size=300))
-def test_no_bytes_break_the_decoder(body: bytes) -> None:
-    for encoding in ("gzip", "deflate", "gzip, deflate"):
-        try:
-            assert len(decode_content(body, encoding, 1_000)) <= 1_000
-        except (BrokenEncodingError, TooBigError):
-            continue
 
 
 def test_requests_to_one_host_are_spaced_and_never_overlap() -> None:
@@ -226,91 +199,6 @@ def test_when_an_address_is_fetched(
     known: Seen | None, updated_at: str | None, later: int, wanted: bool
 ) -> None:
     assert wants_fetch(known, updated_at, NOW + timedelta(hours=later), forced=False) is wanted
-
-
-@pytest.mark.parametrize(
-    ("raw", "moment", "precision"),
-    [
-        ("2026-06-14", "2026-06-14", "day"),
-        ("Sun, 14 Jun 2026 08:00:00 +0200", "2026-06-14T06:00:00Z", "minute"),
-        ("2026-06-14T08:00:00", "2026-06-14T07:00:00Z", "minute"),
-        ("2026-06-14T08:00:00Z", "2026-06-14T08:00:00Z", "minute"),
-        ("2026-06-18T08:00:00Z", None, "unknown"),
-        ("1970-01-01T00:00:00Z", None, "unknown"),
-        ("Mon, 30 Feb 2026 08:00:00 GMT", None, "unknown"),
-        ("10000-01-01", None, "unknown"),
-        ("", None, "unknown"),
-    ],
-)
-def test_claimed_dates(raw: str, moment: str | None, precision: str) -> None:
-    assert claimed_moment(raw, "Africa/Lagos", NOW) == (moment, precision)
-
-
-@given(st.text(max_size=60))
-def test_no_claimed_date_is_out_of_range(raw: str) -> None:
-    moment, precision = claimed_moment(raw, "Africa/Bamako", NOW)
-    assert (moment is None) == (precision == "unknown")
-    assert moment is None or "2005-01-01" <= moment <= "2026-06-17T06:00:01Z"
-
-
-ATOM = (
-    '<?xml version="1.0" encoding="klingon"?><feed xmlns="http://www.w3.org/2005/Atom"><entry>'
-    "<title type='html'>&lt;b&gt;L'été&lt;/b&gt;&lt;script&gt;x()&lt;/script&gt;</title>"
-    "<link href='/a'/><id>tag:1</id><published>2026-06-14T08:00:00Z</published>"
-    "<updated>2026-06-14T09:00:00Z</updated>"
-    "</entry></feed>"
-)
-RDF = (
-    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" '
-    'xmlns:dc="http://purl.org/dc/elements/1.1/"><item rdf:about="https://a.example/a"><title>L\'été</title>'
-    "<link>https://a.example/a</link><dc:date>2026-06-14T08:00:00Z</dc:date></item></rdf:RDF>"
-)
-JSON_FEED = json.dumps(
-    {"version": "https://jsonfeed.org/version/1.1",
-     "items": [{"url": "https://a.example/a", "title": "L'été", "date_published": "2026-06-14T08:00:00Z"}, 7]}
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("body", [ATOM, RDF, JSON_FEED], ids=["atom", "rdf", "json"])
-def test_every_feed_format_gives_the_same_item(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NARRATIVES_NOW", timestamp(NOW))
-    (item,) = parse_feed(body.encode(), "https://a.example/feed").items
-    assert item.url == "https://a.example/a"
-    assert item.title is not None
-    assert item.title.startswith("L'été")
-    assert "<" not in item.title
-    assert item.published_at == "2026-06-14T08:00:00Z"
-
-
-@pytest.mark.parametrize("declared", ["utf-8", "idna", "unicode_escape", "utf-7"])
-def test_a_feed_with_a_lying_charset_keeps_its_accents(declared: str) -> None:
-    body = ATOM.replace("klingon", declared).encode("cp1252")
-    (item,) = parse_feed(body, "https://a.example/feed", content_type=f"text/xml; charset={declared}").items
-    assert item.title is not None
-    assert item.title.startswith("L'été")
-
-
-def test_entity_bombs_are_not_read() -> None:
-    entities = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
-    bomb = f"{entities}<rss><channel><item><link>&b;</link></item></channel></rss>"
-    assert parse_feed(bomb.encode(), "https://a.example/").kind == "broken"
-    assert parse_sitemap(bomb.encode()).kind == "broken"
-
-
-@given(st.binary(max_size=400))
-def test_no_listing_breaks_its_reader(body: bytes) -> None:
-    for listing in (
-        parse_feed(body, "https://a.example/"),
-        parse_sitemap(body),
-        parse_posts(body, "https://a.example/"),
-    ):
-        assert listing.kind in ("items", "index", "html", "broken")
-
-
-def test_the_wordpress_address_is_found_from_any_root() -> None:
-    expected = posts_address("https://a.example/wp-json/wp/v2/posts", 2)
-    for given_address in ("https://a.example", "https://a.example/", "https://a.example/wp-json/", expected):
-        assert posts_address(given_address, 2) == expected
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_the_good_are_stored_whatever_stands_among_them(
     assert watched.listening == 0
     assert watched.peak_mb <= 400
     assert watched.worker_mb <= 768
-    assert watched.work_ms <= 250
+    assert watched.block_ms <= 250
 
 
 def report(

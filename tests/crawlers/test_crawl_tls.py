@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from warcio.archiveiterator import ArchiveIterator
 
-from crawlers.evidence import CERTIFICATE_FIELD
+from crawlers.evidence import CERTIFICATE_FIELD, UNVERIFIED_FIELD
 from tests.crawlers.crawl_desk import Desk
 from tests.crawlers.guarded_net import PUBLIC, Net, run_on
 from tests.crawlers.local_site import article, local_site
@@ -107,19 +107,48 @@ def secure_site(folder: Path) -> Iterator[tuple[int, list[str]]]:
         thread.join()
 
 
+def certificates(folder: Path) -> dict[str, x509.Certificate]:
+    """Write the certificates of all names, three of them worthless, and return them."""
+    authority = certificate(folder, "authority", "Test authority", None)
+    return {
+        "self-signed.example": certificate(folder, "self-signed.example", "self-signed.example", None)[0],
+        "other-name.example": certificate(folder, "other-name.example", "somebody-else.example", authority)[
+            0
+        ],
+        "expired.example": certificate(folder, "expired.example", "expired.example", authority, days=-1)[0],
+        GOOD: certificate(folder, GOOD, GOOD, authority)[0],
+    }
+
+
+def import_pages(desk: Desk, folder: Path, port: int) -> None:
+    """Import one page of every name; the test authority is trusted."""
+    addresses = folder / "addresses.txt"
+    addresses.write_text("".join(f"https://{name}/page\n" for name in (*BAD, GOOD)), encoding="utf-8")
+    trust = {"SSL_CERT_FILE": str(folder / "authority.pem")}
+    run_on(desk, Net(others=[PUBLIC], ports={443: port}), "import", str(addresses), **trust)
+
+
+def answers_kept(desk: Desk, field: str) -> dict[str, set[str | None]]:
+    """Return the values of a field of the response records by host."""
+    found: dict[str, set[str | None]] = {}
+    for path in (desk.folder / "evidence").rglob("*.warc.gz"):
+        with path.open("rb") as stream:
+            for record in ArchiveIterator(stream):
+                if record.rec_type == "response":
+                    host = record.rec_headers.get_header("WARC-Target-URI").split("/")[2]
+                    found.setdefault(host, set()).add(record.rec_headers.get_header(field))
+    return found
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    return certificate.fingerprint(hashes.SHA256()).hex()
+
+
 def test_who_cannot_prove_its_name_is_not_read(tmp_path: Path) -> None:
-    authority = certificate(tmp_path, "authority", "Test authority", None)
-    certificate(tmp_path, "self-signed.example", "self-signed.example", None)
-    certificate(tmp_path, "other-name.example", "somebody-else.example", authority)
-    certificate(tmp_path, "expired.example", "expired.example", authority, days=-1)
-    trusted, _ = certificate(tmp_path, GOOD, GOOD, authority)
-    listed = tmp_path / "addresses.txt"
-    listed.write_text("".join(f"https://{name}/page\n" for name in (*BAD, GOOD)), encoding="utf-8")
+    trusted = certificates(tmp_path)[GOOD]
     with local_site() as site, secure_site(tmp_path) as (port, asked):
         desk = Desk(tmp_path / "desk", site)
-        net = Net(others=[PUBLIC], ports={443: port})
-        trust = {"SSL_CERT_FILE": str(tmp_path / "authority.pem")}
-        run_on(desk, net, "import", str(listed), **trust)
+        import_pages(desk, tmp_path, port)
     assert set(asked) == {GOOD}
     robots = dict(
         desk.rows("select url, outcome || ': ' || coalesce(detail, '') from fetches where purpose = 'robots'")
@@ -129,9 +158,28 @@ def test_who_cannot_prove_its_name_is_not_read(tmp_path: Path) -> None:
         assert desk.outcomes()[f"https://{name}/page"] == "refused_robots"
     assert desk.outcomes()[f"https://{GOOD}/page"] == "stored"
     assert desk.rows("select url from documents") == [(f"https://{GOOD}/page",)]
-    noted = set()
-    for path in (desk.folder / "evidence").rglob("*.warc.gz"):
-        with path.open("rb") as stream:
-            answers = [record for record in ArchiveIterator(stream) if record.rec_type == "response"]
-            noted |= {record.rec_headers.get_header(CERTIFICATE_FIELD) for record in answers}
-    assert noted == {trusted.fingerprint(hashes.SHA256()).hex()}
+    assert answers_kept(desk, CERTIFICATE_FIELD) == {GOOD: {fingerprint(trusted)}}
+
+
+def test_a_listed_host_is_read_without_proof_and_every_row_of_it_says_so(tmp_path: Path) -> None:
+    made = certificates(tmp_path)
+    with local_site() as site, secure_site(tmp_path) as (port, asked):
+        desk = Desk(tmp_path / "desk", site)
+        url = f"https://{BAD[0]}/feed"
+        desk.add("weak", url, mapped=False, unverified_hosts=[BAD[0], BAD[2]])
+        import_pages(desk, tmp_path, port)
+    assert set(asked) == {GOOD, BAD[0], BAD[2]}
+    assert desk.rows("select url from documents order by 1") == [
+        (f"https://{name}/page",) for name in (BAD[2], BAD[0], GOOD)
+    ]
+    answered = desk.rows("select url, coalesce(detail, '') from fetches where capture_id is not null")
+    assert len(answered) == 6
+    for address, detail in answered:
+        assert ("tls_unverified: " in detail) == (address.split("/")[2] != GOOD), (address, detail)
+    assert desk.outcomes()[f"https://{BAD[1]}/page"] == "refused_robots"
+    assert answers_kept(desk, CERTIFICATE_FIELD) == {
+        name: {fingerprint(made[name])} for name in (GOOD, BAD[0], BAD[2])
+    }
+    reasons = answers_kept(desk, UNVERIFIED_FIELD)
+    assert reasons[GOOD] == {None}
+    assert all(reason and "certificate" in reason for name in (BAD[0], BAD[2]) for reason in reasons[name])

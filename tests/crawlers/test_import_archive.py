@@ -5,16 +5,14 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from tests.crawlers.crawl_desk import MORNING, Desk
-from tests.crawlers.local_site import LocalSite, article, local_site
+from tests.crawlers.local_site import LocalSite, article
 
 DAM = (
     "Le ministre a annoncé mercredi à Bamako la reprise des travaux du barrage de la région.\n"
@@ -22,17 +20,6 @@ DAM = (
     "Selon le préfet, la livraison est prévue pour le mois de décembre prochain."
 )
 ANSWERED_AT = "2019-05-20T10:00:00Z"
-
-
-@pytest.fixture
-def site() -> Iterator[LocalSite]:
-    with local_site() as served:
-        yield served
-
-
-@pytest.fixture
-def desk(tmp_path: Path, site: LocalSite) -> Desk:
-    return Desk(tmp_path, site)
 
 
 def imported(desk: Desk, *arguments: str, code: int = 0) -> str:

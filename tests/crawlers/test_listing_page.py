@@ -1,14 +1,11 @@
 """Pages that list articles: by rule, by selectors, and through the command."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from crawlers.listing_page import parse_listing
 from tests.crawlers.crawl_desk import EVENING, Desk
-from tests.crawlers.local_site import LocalSite, article, local_site
+from tests.crawlers.local_site import LocalSite, article
 
 PAGE = """<html><head><title>Le Journal</title></head><body>
 <header><nav><a href="/politique">Politique</a>
@@ -57,12 +54,6 @@ def test_a_page_of_20_000_links_is_read_in_time() -> None:
     found = parse_listing(f"<html><body>{links}</body></html>".encode(), "https://journal.example/")
     assert (len(found.items), found.unread) == (2_000, 18_000)
     assert time.perf_counter() - began < 10
-
-
-@pytest.fixture
-def site() -> Iterator[LocalSite]:
-    with local_site() as served:
-        yield served
 
 
 def test_a_listing_source_is_crawled_like_a_feed(tmp_path: Path, site: LocalSite) -> None:

@@ -1,22 +1,15 @@
 """Posts of private persons are no articles, whichever way leads to them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from crawlers.post_hosts import KNOWN_HOSTS, post_host_of
 from tests.crawlers.crawl_desk import Desk
-from tests.crawlers.local_site import Answer, LocalSite, article, local_site, rss
+from tests.crawlers.local_site import Answer, LocalSite, article, rss
 from tests.crawlers.post_answers import with_policy
 
 POST = "https://t.me/une_personne/5"
-
-
-@pytest.fixture
-def site() -> Iterator[LocalSite]:
-    with local_site() as served:
-        yield served
 
 
 @pytest.fixture

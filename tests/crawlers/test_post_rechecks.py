@@ -2,10 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +11,7 @@ import pytest
 from crawlers.post_checks import check_address, still_there
 from db.clock import timestamp
 from tests.crawlers.crawl_desk import Desk
-from tests.crawlers.local_site import Answer, LocalSite, local_site
+from tests.crawlers.local_site import Answer, LocalSite
 from tests.crawlers.post_answers import (
     CHANNEL,
     POLICY,
@@ -76,17 +74,6 @@ ANSWERS: dict[str, tuple[Answer, Answer, Answer]] = {
 
 def at(days: float) -> str:
     return timestamp(START + timedelta(days=days))
-
-
-@pytest.fixture
-def site() -> Iterator[LocalSite]:
-    with local_site() as served:
-        yield served
-
-
-@pytest.fixture
-def desk(tmp_path: Path, site: LocalSite) -> Desk:
-    return Desk(tmp_path, site)
 
 
 def put(site: LocalSite, url: str, answer: Any) -> None:

@@ -4,28 +4,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 
 import pytest
 
 from tests.crawlers.crawl_desk import Desk
-from tests.crawlers.local_site import Answer, LocalSite, article, local_site, rss
+from tests.crawlers.local_site import Answer, LocalSite, article, rss
 
 START = datetime(2026, 6, 15, 6, tzinfo=UTC)
-
-
-@pytest.fixture
-def site() -> Iterator[LocalSite]:
-    with local_site() as served:
-        yield served
-
-
-@pytest.fixture
-def desk(tmp_path: Path, site: LocalSite) -> Desk:
-    return Desk(tmp_path, site)
 
 
 def after(**span: float) -> str:

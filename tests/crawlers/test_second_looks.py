@@ -1,6 +1,5 @@
 """What becomes of an article after it was stored: edits are versions, a vanished page is marked."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,16 +7,10 @@ import pytest
 
 from db.clock import timestamp
 from tests.crawlers.crawl_desk import Desk
-from tests.crawlers.local_site import Answer, LocalSite, article, local_site, rss
+from tests.crawlers.local_site import Answer, LocalSite, article, rss
 
 START = datetime(2026, 6, 15, 6, tzinfo=UTC)
 TEXT = "Le conseil a voté le budget de la commune mardi soir.\nLes habitants ont suivi la séance à la radio."
-
-
-@pytest.fixture
-def site() -> Iterator[LocalSite]:
-    with local_site() as served:
-        yield served
 
 
 @pytest.fixture
@@ -79,6 +72,26 @@ def test_a_page_that_vanishes_within_a_month_is_marked_and_its_text_stays(
     assert desk.rows("select outcome, http_status from fetches where purpose = 'page' order by fetch_id") == [
         ("stored", 200),
         ("http_error", 410),
+    ]
+
+
+def test_an_address_that_leads_to_the_front_page_is_a_vanished_article_and_no_version(
+    desk: Desk, site: LocalSite
+) -> None:
+    site.put("journal.example", "/", article("Accueil", TEXT.replace("budget", "calendrier")))
+    home = {"Location": "https://journal.example/"}
+    desk.crawl(now=at())
+    site.put("journal.example", "/a", Answer(status=302, headers=home))
+    desk.crawl(now=at(hours=6))
+    assert desk.rows("select gone_at from documents") == [(None,)]
+    site.put("journal.example", "/a", Answer(status=301, headers=home))
+    desk.crawl(now=at(days=2))
+    assert desk.rows("select gone_at, text from documents") == [(at(days=2), TEXT)]
+    assert desk.rows("select count(*) from document_versions") == [(0,)]
+    failed = desk.rows("select detail from fetches where outcome = 'http_error' and purpose = 'page'")
+    assert [detail for (detail,) in failed] == [
+        "its address leads to the front page, for now",
+        "its address leads to the front page",
     ]
 
 

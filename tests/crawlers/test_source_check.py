@@ -6,15 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 import yaml
 
 from tests.crawlers.crawl_desk import MORNING, Desk
-from tests.crawlers.local_site import Answer, LocalSite, article, local_site, rss
+from tests.crawlers.local_site import Answer, LocalSite, article, rss
 from tests.crawlers.post_answers import telegram_message, telegram_page
 
 DAM = (
@@ -33,17 +32,6 @@ PAGE = (
     '<link rel="alternate" type="application/rss+xml" title="Commentaires" href="/comments/feed/">'
     "</head><body><p>Bienvenue.</p></body></html>"
 )
-
-
-@pytest.fixture
-def site() -> Iterator[LocalSite]:
-    with local_site() as served:
-        yield served
-
-
-@pytest.fixture
-def desk(tmp_path: Path, site: LocalSite) -> Desk:
-    return Desk(tmp_path, site)
 
 
 def sources(desk: Desk, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
