@@ -37,7 +37,11 @@ def _say(message: str) -> None:
 
 @click.command()
 @click.option("--gold", type=_FILE, help="Coded texts (JSON lines) to measure on; else cross-validation.")
-@click.option("--ordinary", type=_FILE, help="Count flags on texts (JSON lines) that carry no narrative.")
+@click.option(
+    "--ordinary",
+    type=_FILE,
+    help="Count flags on texts (JSON lines) without a narrative; those coded in --gold are left out.",
+)
 @click.option("--challenge", is_flag=True, help="The challenge set, cue by cue.")
 @click.option("--symmetry", is_flag=True, help="False flags by alignment, on --gold, --ordinary, --audited.")
 @click.option("--audited", type=_FILE, metavar="DB", help="Add the random audit of a database to --symmetry.")
@@ -104,7 +108,11 @@ def _measurements(trained: Any, book: Any, asked: dict[str, Any]) -> Iterator[_M
         yield _Measured("evaluation", evaluation.as_dict(), lines)
     if asked["ordinary"]:
         measuring = _module("ordinary")
-        ordinary = measuring.measure_ordinary(trained.model, asked["ordinary"], Progress("ordinary press"))
+        gold_texts = _module("gold").read_gold(asked["gold"]) if asked["gold"] else []
+        coded = {text.id for text in gold_texts if text.codes}
+        ordinary = measuring.measure_ordinary(
+            trained.model, asked["ordinary"], coded, Progress("ordinary press")
+        )
         yield _Measured("ordinary", ordinary.as_dict(), measuring.table(ordinary))
     if asked["challenge"]:
         items, measuring = _module("challenge_items"), _module("challenge")

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -38,10 +38,14 @@ class OrdinaryText(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class OrdinaryResult:
-    """Texts without a narrative, how many were flagged for anything, and for each narrative."""
+    """Texts without a narrative, how many were flagged for anything, and for each narrative.
+
+    ``coded`` counts the texts that were left out because people or readings found a narrative in them.
+    """
 
     file: str
     texts: int
+    coded: int
     flagged: int
     by_narrative: dict[str, int]
     judged: tuple[JudgedText, ...]
@@ -58,15 +62,22 @@ class OrdinaryResult:
 
 
 def measure_ordinary(
-    model: NarrativeModel, path: Path, progress: Callable[[int, int], None] | None = None
+    model: NarrativeModel,
+    path: Path,
+    coded: Collection[str] = (),
+    progress: Callable[[int, int], None] | None = None,
 ) -> OrdinaryResult:
     """Label the ordinary texts of a file (JSON lines) and count flags.
 
+    ``coded`` names texts that are known to carry a narrative, whatever their topic: they are left out.
     Raises NarrativesError when a line does not fit or no text is ordinary.
     """
-    texts = [text for text in _read(path) if text.ordinary]
+    plain = [text for text in _read(path) if text.ordinary]
+    texts = [text for text in plain if str(text.id) not in coded]
     if not texts:
-        raise NarrativesError(f"{path} holds no ordinary texts: all are about Mali's partnerships.")
+        raise NarrativesError(
+            f"{path} holds no ordinary texts: all are about Mali's partnerships or carry codes."
+        )
     judged: list[JudgedText] = []
     inputs = (
         InputText(id=text.id, text=text.text, title=text.title, language=text.language) for text in texts
@@ -82,6 +93,7 @@ def measure_ordinary(
     return OrdinaryResult(
         path.name,
         len(judged),
+        len(plain) - len(texts),
         sum(bool(one.flagged) for one in judged),
         dict(counts.most_common()),
         tuple(judged),
@@ -90,7 +102,8 @@ def measure_ordinary(
 
 def table(result: OrdinaryResult) -> str:
     """Return the counts as lines for a terminal, with Wilson's 95 % intervals."""
-    lines = [f"ordinary press: {result.texts} texts of {result.file} that carry no narrative", ""]
+    left_out = f" (coded in gold and left out: {result.coded})" if result.coded else ""
+    lines = [f"ordinary press, texts of {result.file} without a narrative: {result.texts}{left_out}", ""]
     for name, count in (("any narrative", result.flagged), *result.by_narrative.items()):
         low, high = wilson(count, result.texts)
         share = count / result.texts

@@ -37,6 +37,9 @@ _LONGEST = {"«": 15, "“": 15, '"': 10, "''": 10}
 #: A quotation of at most this many code points is a few words, often held at arm's length.
 _FEW_WORDS = 30
 _MOST = 0.5
+#: The quoted share of a sentence at whose end a quotation closes that nobody saw open.
+_ENDS_WITH_IT = 0.6
+_ENDS = " .!?…"
 #: How fast an announcement or a report fades, per sentence.
 _FADING = 0.8
 
@@ -108,7 +111,7 @@ def _is_edge(character: str, also: str) -> bool:
 
 
 def _add_quotations(sentences: Sequence[str], rows: Floats) -> None:
-    """Fill in the columns of ``_QUOTED``; a mark without a partner nearby quotes nothing."""
+    """Fill in the columns of ``_QUOTED``; a mark without a partner quotes at most one sentence."""
     share, opens, closes, few, stands = range(5)
     marks = _marks(sentences)
     position = 0
@@ -117,6 +120,10 @@ def _add_quotations(sentences: Sequence[str], rows: Floats) -> None:
         partner = _partner(marks, position)
         position += 1
         if partner is None:
+            if first.closes and not first.opens and not sentences[first.sentence][first.end :].strip(_ENDS):
+                # Whatever became of its beginning, a quotation ends with this sentence.
+                rows[first.sentence, closes] = 1.0
+                rows[first.sentence, share] = max(rows[first.sentence, share], _ENDS_WITH_IT)
             continue
         last = marks[partner]
         position = partner + 1

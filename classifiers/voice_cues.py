@@ -5,13 +5,14 @@ _SAYING_FR = (
     "declar|affirm|estim|accus|denonc|jug|juge|assur|martel|reproch|soulign|rappel|rappell|expliqu|confi|"
     "insist|indiqu|precis|ajout|deplor|regrett|salu|annonc|annonce|revel|consider|pens|argument|invoqu|evoqu|"
     "tweet|fustig|qualifi|plaid|condamn|exhort|invit|exprim|felicit|remerci|exig|reclam|ironis|avou|repet|"
-    "rejet|rejett|contest|critiqu|appel|appell|sugger|signal|comment"
+    "rejet|rejett|contest|critiqu|appel|appell|sugger|signal|comment|approuv"
 )
 _SAID_FR = (
     rf"(?:{_SAYING_FR})(?:e|ee|es|ees|ent|ait|aient|erent)\b|"
     "(?:dit|disent|disait|disaient|dire que|pretend|pretendent|promet|promettent|promis|soutient|"
     "soutiennent|soutenait|(?:a|ont|avait) soutenu|croit|croient|ecrit|ecrivent|ecrivait|poursuit|"
-    "poursuivi|conclut|concluent|(?:a|ont|avait) conclu|avertit|avertissent|"
+    "poursuivi|conclut|concluent|(?:a|ont|avait) (?:conclu|releve|impute|attribue)|avertit|avertissent|"
+    "tien(?:t|nent) .{1,60}\\bpour responsables?|imput(?:e|ent) a|"
     "averti|previent|reagit|repond|repondu|replique|fait savoir|fait valoir|fait part|se veut|voit|voient|"
     r"met en garde|mettent en garde|mis en garde)\b"
 )
@@ -25,7 +26,8 @@ _SAID_EN = (
     "believes|believed|describe|describes|described|warn|warns|warned|denounce|denounces|denounced|praise|"
     "praises|praised|wrote|writes|think|thinks|thought|assert|asserts|asserted|allege|alleges|alleged|blame|"
     "blames|blamed|adds|added|explains|explained|announces|announced|condemn|condemns|condemned|criticise|"
-    r"criticised|criticize|criticized|urges|urged|calls on|called on|calls it|called it)\b"
+    r"criticised|criticize|criticized|urges|urged|calls on|called on|calls it|called it|"
+    r"(?:holds?|held) .{1,60}\bresponsible)\b"
 )
 _PEOPLE = (
     "la rue|l'opinion|des voix|on entend|on dit|on raconte|manifestants?|partisans?|detracteurs?|"
@@ -69,9 +71,12 @@ _VIEW = (
 )
 _UNTRUE = (
     "dement|nie|nient|niait|rejett|refut|recus|contest|balay|infond|sans fondement|aucune preuve|"
-    "pas la moindre preuve|aucun\\w* (?:\\w+ )?(?:crime|element|trace)|fable|affabul|fantasme|"
+    "pas la moindre preuve|ne (?:prouv|montr|demontr)\\w+ (?:\\w+ )?(?:pas|rien|nullement)|rien ne prouve|"
+    "ne (?:peu\\w+|saur\\w+) (?:donc |pas )?(?:servir de|constituer une) preuves?|"
+    "aucun\\w* (?:\\w+ )?(?:crime|element|trace)|fable|affabul|fantasme|"
     "mensong|calomni|contre-verite|fau(?:x|sses?)\\b|intox|fake|mythe|legende|"
-    "den(?:y|ies|ied)|reject|refut|dismiss|unfounded|baseless|no (?:\\w+ )?evidence|myth\\b|untrue|debunk"
+    "den(?:y|ies|ied)|reject|refut|dismiss|unfounded|baseless|no (?:\\w+ )?(?:evidence|proof)|"
+    "not (?:prove|show that)|myth\\b|untrue|debunk"
 )
 _NOT = (
     "n'est pas|ne sont pas|n'etait pas|n'a pas|n'ont pas|ne saurait|ne s'agit pas|n'y a pas|n'a jamais|"
@@ -86,7 +91,8 @@ _MOCKERY = (
 
 #: name -> what counts as the sign, on text in lower case without accents (RE2 syntax, no backtracking).
 CUES = {
-    "according to": r"\b(?:selon|d'apres|a en croire|aux yeux d|de l'avis d|aux? dires? d|"
+    "according to": r"^(?:claim|allegation|affirmation|rumeur) ?:|"
+    r"\b(?:selon|d'apres|a en croire|aux yeux d|de l'avis d|aux? dires? d|"
     r"pour (?:lui|elle|eux|ce dernier|ces derniers)|pour (?:le|la|les) (?:\w+ ){0,3}(?:ministre|general|"
     r"colonel|president|porte-parole)|according to|in the (?:view|eyes|words) of|"
     r"in (?:his|her|their) (?:view|words))",

@@ -29,8 +29,8 @@ class Partner(_Entry):
 
     kind: Literal["state", "organisation", "bloc"]
     #: ``home`` is the country whose partnerships are watched; a text that names neither it nor its region is
-    #: about something else.
-    place: Literal["home", "region"] | None = None
+    #: about something else, and so is one that speaks above all of a ``neighbour``.
+    place: Literal["home", "region", "neighbour"] | None = None
     aliases_fr: tuple[str, ...] = ()
     aliases_en: tuple[str, ...] = ()
 

@@ -54,8 +54,8 @@ class Evidence:
 class SignReader:
     """Reads the signs of documents for a list of narratives.
 
-    ``places`` says which partners are ``home`` or in the ``region``. ``stances`` says for each narrative
-    which partners it is about, and whether it is for (+1) or against (-1) them.
+    ``places`` says which partners are ``home``, in the ``region`` or a ``neighbour``. ``stances`` says for
+    each narrative which partners it is about, and whether it is for (+1) or against (-1) them.
     """
 
     def __init__(

@@ -10,12 +10,13 @@ from classifiers.estimators.sentence_scores import Flags, Floats
 
 #: Examples at which a narrative's own threshold and the common one weigh the same.
 _SHRINKAGE = 60.0
-#: Log odds that words alone need at least (three out of four): they are the weaker witness on real prose,
+#: Log odds that words alone need at least (seven out of ten): they are the weaker witness on real prose,
 #: because they were learned on other texts.
-WORDS_ALONE = 1.2
-#: Log odds that a codebook pattern needs in a text that is certainly and one that is possibly relevant (one
-#: out of six and one out of four): two hits out of three are right wherever patterns were tried.
-WITH_PATTERN = {Relevance.CERTAIN: -1.6, Relevance.POSSIBLE: -1.0}
+WORDS_ALONE = 0.8
+#: Log odds that a codebook pattern needs in a text that is certainly and one that is possibly relevant. They
+#: are low because a fifth of the training texts was written so that patterns misfire; in the press about half
+#: of all hits are right.
+WITH_PATTERN = {Relevance.CERTAIN: -2.4, Relevance.POSSIBLE: -1.8}
 #: How much lower, in log odds, a passage may score and still be shown for review.
 REVIEW_MARGIN = 1.0
 

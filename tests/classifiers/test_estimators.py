@@ -128,7 +128,7 @@ def test_thin_data_keeps_the_common_threshold() -> None:
 
 def test_a_pattern_lowers_the_bar_and_never_goes_unseen() -> None:
     thresholds = Thresholds(np.array([1.0, 1.0]), 1.0)
-    decisions = np.array([[1.3, 0.7], [-1.5, -1.5], [-3.0, -3.0]])
+    decisions = np.array([[1.3, 0.7], [-2.1, -2.1], [-3.0, -3.0]])
     patterns = np.array([[False, False], [True, False], [True, False]])
     flagged, review = thresholds.bands(decisions, patterns, Relevance.CERTAIN)
     assert flagged.tolist() == [[True, False], [True, False], [False, False]]
@@ -147,6 +147,9 @@ def test_a_pattern_lowers_the_bar_and_never_goes_unseen() -> None:
         ({"mali": 40}, 3_000, Relevance.NONE),
         ({"france": 40}, 3_000, Relevance.NONE),
         ({"france": 1}, 900, Relevance.POSSIBLE),
+        ({"mali": 4, "algeria": 9, "france": 1}, 3_000, Relevance.NONE),
+        ({"mali": 5, "algeria": 9, "france": 1}, 3_000, Relevance.CERTAIN),
+        ({"mali": 1, "algeria": 9}, 900, Relevance.POSSIBLE),
         ({}, 900, Relevance.NONE),
         ({}, 200, Relevance.POSSIBLE),
     ],
@@ -154,7 +157,7 @@ def test_a_pattern_lowers_the_bar_and_never_goes_unseen() -> None:
 def test_a_text_is_relevant_when_it_names_the_region_and_a_partner(
     named: dict[str, int], length: int, expected: Relevance
 ) -> None:
-    assert relevance(named, {"mali": "home", "niger": "region"}, length) is expected
+    assert relevance(named, {"mali": "home", "niger": "region", "algeria": "neighbour"}, length) is expected
 
 
 def test_voice_learns_from_signs() -> None:

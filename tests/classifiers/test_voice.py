@@ -44,6 +44,24 @@ def test_an_unclosed_mark_quotes_nothing() -> None:
     assert sign("inside quotation marks", *text, of=1) == 0
 
 
+def test_a_sentence_that_only_closes_a_quotation_ends_one() -> None:
+    text = ('Les attaques ont augmenté."', "Il pleut.")
+    assert [sign("inside quotation marks", *text, of=index) > 0.5 for index in range(2)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("Claim: the base was handed over at night.", "according to"),
+        ("Ils tiennent la mission pour responsable du retard.", "reporting verb"),
+        ("Cette vidéo ne prouve pas que la livraison a eu lieu.", "denial"),
+        ("The footage does not prove that the convoy was attacked.", "denial"),
+    ],
+)
+def test_how_fact_checks_and_reports_put_it(text: str, cue: str) -> None:
+    assert sign(cue, text) == 1
+
+
 def test_a_line_set_as_a_quotation_is_one() -> None:
     assert sign("inside quotation marks", "> La France est partie.") == 1
 
