@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -11,18 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from datasette_config.charts import render_svg
-from datasette_config.export.html import fragment
+from datasette_config.export.html import without_styles
+from datasette_config.kept_reports import lighter, write_reports
 from datasette_config.page_charts import group_chart, narrative_chart
-from datasette_config.page_wording import phrases
+from datasette_config.page_wording import LANGUAGES
 from datasette_config.report_model import load_reports
-from datasette_config.reporting import build_report
 from db.connection import working_database
 from db.errors import NarrativesError
 from db.reading.overview import about
-from db.reading.publication import kept_charts, published_narratives, put_chart, put_report_page
+from db.reading.publication import kept_charts, published_narratives, put_chart
 from db.views import finish, materialise, seal, verify
-
-LANGUAGES = ("fr", "en")
 
 Progress = Callable[[str], None]
 
@@ -60,7 +57,8 @@ def publish(database: Path, output: Path, say: Progress, report_folders: Sequenc
             say("Indexing the text")
             finish(connection)
             charts = _draw(connection, output, say)
-            _write_reports(connection, report_folders, say)
+            say("Writing reports")
+            write_reports(connection, load_reports(report_folders), say)
             say("Checking the file against the allow-list")
             verify(connection)
             seal(connection)
@@ -82,7 +80,7 @@ def _draw(connection: sqlite3.Connection, earlier: Path, say: Progress) -> int:
             if drawn == 0:
                 say("Drawing charts")
             try:
-                svg = _lighter(_without_styles(render_svg(spec, language)))
+                svg = lighter(without_styles(render_svg(spec, language)))
             except NarrativesError as error:
                 say(f"Charts are left out: {error}")
                 return drawn
@@ -100,53 +98,6 @@ def _specifications(connection: sqlite3.Connection) -> Iterator[tuple[str, str, 
                 yield f"narrative:{narrative_id}", language, chart[0]
             if (spec := group_chart(connection, narrative_id, language)) is not None:
                 yield f"groups:{narrative_id}", language, spec
-
-
-def _write_reports(connection: sqlite3.Connection, folders: Sequence[Path], say: Progress) -> None:
-    """Keep every report that needs no parameter, for the last finished week, as pages in both languages."""
-    for report in load_reports(folders).values():
-        if any(parameter.required for parameter in report.parameters.values()):
-            continue
-        for language in LANGUAGES:
-            try:
-                built = build_report(connection, report, language=language, base_url="")
-            except NarrativesError as error:
-                say(f"The report {report.id} is left out: {error}")
-                break
-            put_report_page(
-                connection,
-                report.id,
-                language,
-                since=built.period.since.isoformat(),
-                until=built.period.until.isoformat(),
-                html=_for_a_page(str(fragment(built)), language),
-            )
-    connection.commit()
-
-
-def _lighter(svg: str) -> str:
-    """Drop what a page of ours does not need: a name for every bar (the table has them) and tiny decimals."""
-    head, root, marks = svg.partition("</desc>") if "</desc>" in svg else svg.partition(">")
-    marks = re.sub(r' (?:aria-\w+|role)="[^"]*"', "", marks)
-    marks = re.sub(r"(\d\.\d)\d+", r"\1", marks)
-    return head + root + marks
-
-
-def _for_a_page(report: str, language: str) -> str:
-    """Fit a report into our pages: no inline styles, no unnamed parts, tables that keys scroll."""
-    label = phrases()["table"][language]
-    drawn = re.sub(
-        r"<svg.*?</svg>", lambda found: _lighter(found[0]), _without_styles(report), flags=re.DOTALL
-    )
-    reachable = f' tabindex="0" role="group" aria-label="{label}">'
-    for kind in ("scroll", "chart-wide"):
-        drawn = drawn.replace(f'<div class="{kind}">', f'<div class="{kind}"{reachable}')
-    return drawn
-
-
-def _without_styles(markup: str) -> str:
-    """Drop inline styles, which the pages' security policy refuses; the style sheet does their work."""
-    return re.sub(r' style="[^"]*"', "", markup)
 
 
 def _put_in_place(fresh: Path, output: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from datasette_config.build import publish as build_publication
+from datasette_config.memory import PROCESS_MB
 from datasette_config.report_cli import report
 from datasette_config.serving import serve_publication
 from datasette_config.typography import number
@@ -59,8 +60,21 @@ def publish(database: Path, output: Path | None) -> None:
     help="A public name under which the site is reached; base_url's is allowed already.",
 )
 @click.option("--allow-sql", is_flag=True, help="Answer any SELECT of any reader: for trusted networks only.")
+@click.option(
+    "--memory-mb",
+    default=PROCESS_MB,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Memory that the process may set aside, about twice what it may use; 0 sets no limit.",
+)
 def serve(
-    database: Path, host: str, port: int, open_browser: bool, allowed: tuple[str, ...], allow_sql: bool
+    database: Path,
+    host: str,
+    port: int,
+    open_browser: bool,
+    allowed: tuple[str, ...],
+    allow_sql: bool,
+    memory_mb: int,
 ) -> None:
     """Open a publication in Datasette, read only. A working database is refused.
 
@@ -78,4 +92,4 @@ def serve(
 
     serve_publication(database, host=host, port=port, base_url=base_url, hosts=allowed,
                       contact=settings.contact, report_folders=settings.reports, allow_sql=allow_sql,
-                      ready=ready)  # fmt: skip
+                      ready=ready, memory_mb=memory_mb)  # fmt: skip

@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from db.errors import NarrativesError
+from db.standing_parts import Part
 
 BUNDLED = Path(__file__).parent / "reports"
 
@@ -25,11 +26,11 @@ _LITERAL = re.compile(r"'(?:[^']|'')*'|--[^\n]*")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Part(BaseModel):
+class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Bilingual(_Part):
+class Bilingual(_Strict):
     """A text that people read, in both languages."""
 
     fr: str
@@ -40,7 +41,7 @@ class Bilingual(_Part):
         return self.fr if language == "fr" else self.en
 
 
-class Parameter(_Part):
+class Parameter(_Strict):
     """A value that the reader chooses."""
 
     type: Literal["source", "narrative", "partner", "event", "language"]
@@ -59,7 +60,7 @@ ColumnKind = Literal[
 ]  # fmt: skip
 
 
-class Column(_Part):
+class Column(_Strict):
     """A column that readers see; columns of the query that are not listed stay inside."""
 
     label: Bilingual
@@ -68,7 +69,7 @@ class Column(_Part):
     note: Bilingual | None = None
 
 
-class Section(_Part):
+class Section(_Strict):
     """One query and how its rows are shown."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -93,9 +94,12 @@ class Section(_Part):
     compute: Literal["changes", "turns", "phrases", "before_after", "proportion"] | None = Field(
         default=None, description="Statistics worked out from the rows, see reporting_change"
     )
+    compares: Literal["narratives", "stances"] = Field(
+        default="narratives", description="What one series of a section of changes stands for"
+    )
 
 
-class Report(_Part):
+class Report(_Strict):
     """A report; the file stem is its id."""
 
     id: str
@@ -142,11 +146,15 @@ class Report(_Part):
         choices = self.parameters[name].choices
         return None if choices is None else self._with_parts(choices)
 
+    def parts_of(self, sql: str) -> list[Part]:
+        """Return the parts that a query rests on, each after those it rests on itself."""
+        return [_described(name, self.parts) for name in _needed_parts(sql.strip(), self.parts)]
+
     def _with_parts(self, sql: str) -> str:
         own = sql.strip()
         needed = _needed_parts(own, self.parts)
         if not needed:
-            return own
+            return own if not own.startswith(",") else over_parts(own)
         named = ",\n".join(f"{name} as (\n{_part(name)}\n)" for name in needed)
         return f"with recursive {named}\n{own}"
 
@@ -170,6 +178,13 @@ def _part(name: str) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
+@cache
+def _described(name: str, parts: tuple[str, ...]) -> Part:
+    own = frozenset(query_parameters(_part(name)))
+    below = (query_parameters(_part(found)) for found in _needed_parts(_part(name), parts))
+    return Part(name, _part(name), own, own.union(*below))
+
+
 def _needed_parts(sql: str, parts: Sequence[str]) -> list[str]:
     """Return those of the parts that a query names, or that a part it names does, in declared order."""
     needed: set[str] = set()
@@ -179,9 +194,13 @@ def _needed_parts(sql: str, parts: Sequence[str]) -> list[str]:
         for name in words.intersection(parts) - needed:
             needed.add(name)
             texts.append(_part(name))
-    if needed or sql.startswith(","):
-        return [name for name in parts if name in needed] or list(parts[:1])
-    return []
+    return [name for name in parts if name in needed]
+
+
+def over_parts(sql: str) -> str:
+    """Return a section's SQL to run where its parts stand as tables."""
+    own = sql.strip()
+    return f"with recursive {own[1:].lstrip()}" if own.startswith(",") else own
 
 
 def query_parameters(sql: str) -> set[str]:

@@ -4,19 +4,20 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from datasette_config.report_model import Report, Section, query_parameters
+from datasette_config.report_model import Report, Section, over_parts, query_parameters
 from datasette_config.reporting_period import Period, resolve_period
 from datasette_config.reporting_series import COMPUTATIONS, Row
 from db.connection import PUBLICATION_APPLICATION_ID, working_database
 from db.errors import NarrativesError
 from db.reading import overview
 from db.reading.method import current_model
+from db.standing_parts import StandingParts, standing_parts
 from db.views import QUOTE_CHARACTERS, data_sha256, install_views
 
 LANGUAGES = ("fr", "en")
@@ -113,24 +114,26 @@ def build_report(
     parameters: Mapping[str, str | None] | None = None,
     base_url: str | None = None,
     facts: dict[str, str | None] | None = None,
+    parts: StandingParts | None = None,
 ) -> BuiltReport:
     """Run every query of a report over the published relations.
 
-    ``since`` and ``until`` are inclusive days, or ``last``; ``facts`` are those of :func:`report_facts` where
-    many reports are built on one snapshot. Raises :class:`NarrativesError` where the
-    database holds nothing, a parameter is missing or unknown, or a query cannot run.
+    ``since`` and ``until`` are inclusive days, or ``last``. Where many reports are built on one snapshot,
+    ``facts`` are those of :func:`report_facts` and ``parts`` what their queries share. Raises
+    :class:`NarrativesError` where the database holds nothing, a parameter is missing or unknown, or a query
+    cannot run.
     """
     about = facts if facts is not None else report_facts(connection)
     period = resolve_period(since, until, _as_of(about))
     chosen = _chosen(report, parameters or {})
     bound = {**_given(period, language), **chosen}
     sections = []
-    for section in report.sections:
-        sql = report.query(section)
-        names, rows = _rows(connection, report, section, sql, bound)
-        if section.compute is not None:
-            rows = COMPUTATIONS[section.compute](rows, period)
-        sections.append(BuiltSection(section, sql, names, tuple(rows)))
+    with standing_parts(connection) if parts is None else nullcontext(parts) as standing:
+        for section in report.sections:
+            names, rows = _rows(connection, report, section, standing, bound)
+            if section.compute is not None:
+                rows = COMPUTATIONS[section.compute](rows, period)
+            sections.append(BuiltSection(section, report.query(section), names, tuple(rows)))
     return BuiltReport(report, language, period, chosen, about, tuple(sections), base_url, bound)
 
 
@@ -163,10 +166,12 @@ def _rows(
     connection: sqlite3.Connection,
     report: Report,
     section: Section,
-    sql: str,
+    parts: StandingParts,
     bound: Mapping[str, str | None],
 ) -> tuple[tuple[str, ...], list[Row]]:
+    sql = over_parts(section.sql)
     try:
+        parts.stand(report.parts_of(sql), bound)
         cursor = connection.execute(sql, {name: bound[name] for name in query_parameters(sql)})
         names = tuple(column[0] for column in cursor.description)
         return names, [_short(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]

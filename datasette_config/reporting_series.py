@@ -79,10 +79,12 @@ def _change(grid: Sequence[Mapping[str, Any]], week: str, count: str, collected:
 
 
 def compute_before_after(rows: Sequence[Row], period: Period) -> list[Row]:
-    """Return one row per narrative from rows per narrative with the counts of both sides of an event.
+    """Return one row per narrative from rows per narrative and week around an event (a grid, in order).
 
-    Input columns: ``narrative_id, narrative, weeks`` (a list is not possible in SQL, so one row per week:
-    ``week_start, side`` in before/after, ``distinct_texts, collected``). A narrative told on neither side is
+    Input columns: ``narrative_id, narrative, status, week_start, side`` (before, during, after),
+    ``distinct_texts, collected``. Output: ``points``, ``before`` and ``after`` (distinct texts of each side),
+    ``before_weeks`` and ``after_weeks`` (weeks with collection), ``event_week`` (its Monday), ``expected``
+    (of the weeks after, at the pace before), ``change``, ``verdict``. A narrative told on neither side is
     left out.
     """
     found = []
@@ -101,8 +103,12 @@ def compute_before_after(rows: Sequence[Row], period: Period) -> list[Row]:
             {
                 "narrative_id": narrative_id,
                 "narrative": weeks[0]["narrative"],
+                "status": weeks[0]["status"],
                 "before": sum(week.count for week in before),
                 "after": pooled.count,
+                "before_weeks": sum(week.collected > 0 for week in before),
+                "after_weeks": sum(week.collected > 0 for week in after),
+                "event_week": next(row["week_start"] for row in weeks if row["side"] == "during"),
                 "points": weekly_points(
                     {row["week_start"]: row["distinct_texts"] for row in weeks if row["collected"]},
                     weeks[0]["week_start"],
@@ -115,7 +121,8 @@ def compute_before_after(rows: Sequence[Row], period: Period) -> list[Row]:
         )
     judged = changes([row["change"] for row in found])
     return [
-        {**row, "change": whole, "verdict": whole.verdict} for row, whole in zip(found, judged, strict=True)
+        {**row, "expected": whole.expected, "change": whole, "verdict": whole.verdict}
+        for row, whole in zip(found, judged, strict=True)
     ]
 
 

@@ -15,6 +15,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 
 from datasette_config.connections import PatientProtocol
+from datasette_config.memory import PROCESS_MB, limit_memory
 from datasette_config.metadata import metadata
 from datasette_config.pages.site import DATABASE, PLUGIN
 from datasette_config.plugins.security import MOST_HEADER_BYTES
@@ -131,9 +132,11 @@ def serve_publication(
     report_folders: Sequence[Path],
     allow_sql: bool,
     ready: Callable[[str], None],
+    memory_mb: int = PROCESS_MB,
 ) -> None:
     """Serve until interrupted; ``ready`` is called with the address once the port is taken."""
     check_is_publication(path)
+    limit_memory(memory_mb)
     # asyncio sends small answers at once only on a socket that names its protocol; otherwise a reader who
     # keeps the connection open waits 40 ms for each (measured 2026-11-25, Python 3.11).
     listening = socket.socket(

@@ -30,6 +30,13 @@ def typeset(text: str, language: str) -> str:
     return re.sub(r"(?<=\w)'(?=[\w«])", "\N{RIGHT SINGLE QUOTATION MARK}", text)
 
 
+def bound(text: str, language: str | None) -> str:
+    """Keep the high signs of somebody's French text on their word's line; letters stay as they are."""
+    if language != "fr":
+        return text
+    return re.sub(r" (?=[;:!?%»])|(?<=«) ", NO_BREAK, text)
+
+
 def quoted(text: str, language: str) -> str:
     """Put a text between the quotation marks of a language."""
     return f"«{NO_BREAK}{text}{NO_BREAK}»" if language == "fr" else f"“{text}”"

@@ -124,13 +124,14 @@ def data_sha256(connection: sqlite3.Connection) -> str:
     """Return a hash of what the counts stand on: documents, their texts' hashes and dates, and labels."""
     digest = hashlib.sha256()
     for sql in (
-        "select document_key, source_id, text_sha256, placed_on, cluster_id from documents order by "
-        "document_key",
-        "select reference, voice, band, model_id from predictions order by reference",
+        "select document_key || char(31) || source_id || char(31) || text_sha256 || char(31) || "
+        "coalesce(placed_on, '') || char(31) || cluster_id || char(10) from documents order by document_key",
+        "select reference || char(31) || voice || char(31) || band || char(31) || model_id || char(10) "
+        "from predictions order by reference",
     ):
-        for row in connection.execute(sql):
-            digest.update("\x1f".join("" if value is None else str(value) for value in row).encode())
-            digest.update(b"\n")
+        cursor = connection.execute(sql)
+        while rows := cursor.fetchmany(10_000):
+            digest.update("".join(row[0] for row in rows).encode())
     return digest.hexdigest()
 
 

@@ -4,12 +4,14 @@ A page and an export draw the same specification. Nothing here reads a database 
 """
 
 from datasette_config.charts.intervals import IntervalLine, interval_spec
+from datasette_config.charts.marks import MarkerKey, marker_keys
 from datasette_config.charts.render import render_png, render_svg
 from datasette_config.charts.series import Marker, Panel, WeekPoint, voice_panels, weekly_points
 from datasette_config.charts.sparkline import sparkline_spec
-from datasette_config.charts.weekly import Level, MarkerKey, marker_keys, weekly_spec
+from datasette_config.charts.weekly import Band, Level, weekly_spec
 
 __all__ = [
+    "Band",
     "IntervalLine",
     "Level",
     "Marker",

@@ -8,8 +8,8 @@ from datasette_config.typography import number
 
 #: Ratios drawn at most; an interval without end runs to the edge.
 _WIDEST = 16.0
-_LABEL_WIDTH = 220
-_VALUE_WIDTH = 190
+_LABEL_WIDTH = 270
+_VALUE_WIDTH = 130
 _LINE_HEIGHT = 22
 
 

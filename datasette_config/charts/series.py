@@ -38,11 +38,14 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A dated event or a change of the instrument. ``certain`` False is drawn dashed."""
+    """A dated event or a change of the instrument. ``certain`` False is drawn dashed.
+
+    The ``occasion`` is the event that a chart is about.
+    """
 
     on: str
     label: str
-    kind: Literal["event", "instrument"]
+    kind: Literal["event", "occasion", "instrument"]
     certain: bool = True
 
 

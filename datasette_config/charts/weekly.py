@@ -7,11 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from datasette_config.charts.appearance import CONFIG, INK, SCHEMA, Spec
-from datasette_config.charts.series import Marker, Panel, WeekPoint
-from db.clock import iso_week_start
+from datasette_config.charts.marks import MarkerKey, marker_layers, marker_signs
+from datasette_config.charts.series import Panel, WeekPoint
 
-#: More marks than this are drawn without their numbers; the list beside the chart still names them.
-_MOST_NUMBERS = 24
 #: Room around a chart (the default of Vega-Lite), and what the signs of the marks take above it.
 _PADDING = 5
 _SIGN_HEIGHT = 5
@@ -23,14 +21,6 @@ _AXIS_TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class MarkerKey:
-    """The sign under which the chart shows a marker: 1, 2, 3 for events, A, B, C for the instrument."""
-
-    sign: str
-    marker: Marker
-
-
-@dataclass(frozen=True, slots=True)
 class Level:
     """A stretch of weeks at one level: first day, day after the last, and the mean count of a week."""
 
@@ -39,17 +29,14 @@ class Level:
     value: float
 
 
-def marker_keys(markers: Sequence[Marker]) -> list[MarkerKey]:
-    """Give every marker its sign, in order of date."""
-    keys, events, changes = [], 0, 0
-    for marker in sorted(markers, key=lambda found: (found.on, found.kind, found.label)):
-        if marker.kind == "event":
-            events += 1
-            keys.append(MarkerKey(str(events), marker))
-        else:
-            keys.append(MarkerKey(_letters(changes), marker))
-            changes += 1
-    return keys
+@dataclass(frozen=True, slots=True)
+class Band:
+    """An interval over a stretch of weeks: first day, day after the last, its bounds in counts of a week."""
+
+    start: str
+    end: str
+    low: float
+    high: float | None
 
 
 def weekly_spec(
@@ -65,6 +52,7 @@ def weekly_spec(
     panel_titles: bool = True,
     ticks: Sequence[WeekPoint] = (),
     levels: Sequence[Level] = (),
+    bands: Sequence[Band] = (),
 ) -> Spec:
     """Return the Vega-Lite specification of a weekly chart.
 
@@ -72,12 +60,13 @@ def weekly_spec(
     bar; a week in which nothing was collected is under a pale band. ``measure`` is
     ``distinct_texts`` or ``documents``. ``markers`` come from :func:`marker_keys`, which gives each the
     sign under which a list beside the chart explains it. In the first panel, ``ticks`` draws a short line in
-    each week's bar at the count of a part of the sources, ``levels`` a line through the weeks of one level.
+    each week's bar at the count of a part of the sources, ``levels`` a line through the weeks of one level,
+    ``bands`` an interval behind the bars; one without an upper bound runs to the top.
     """
     highest = count_ticks(max(point.value or 0 for panel in panels for point in panel.points))[-1]
     domain = time_domain([point for panel in panels for point in panel.points])
     inside = [key for key in markers if domain[0] <= key.marker.on <= domain[1]]
-    signs = _signs(inside)
+    signs = marker_signs(inside)
     drawn = []
     for position, panel in enumerate(panels):
         lowest = position == len(panels) - 1
@@ -99,10 +88,11 @@ def weekly_spec(
                 "data": {"values": bar_rows(panel.points)},
                 "layer": [
                     *gap_layer(panel.points, x),
+                    *(_band_layer(bands, highest, x, y) if position == 0 else []),
                     *bar_layers(panel.colour, x, y),
                     *(_tick_layer(ticks, x, y) if position == 0 else []),
                     *(_level_layer(levels, x, y) if position == 0 else []),
-                    *_marker_layers(inside, signs if position == 0 else [], x),
+                    *marker_layers(inside, signs if position == 0 else [], x),
                 ],
             }
         )
@@ -185,6 +175,19 @@ def _level_layer(levels: Sequence[Level], x: Spec, y: Spec) -> list[Spec]:
     return [{"data": {"values": rows}, "mark": mark, "encoding": {"x": x, "x2": {"field": "end"}, "y": y}}]
 
 
+def _band_layer(bands: Sequence[Band], highest: int, x: Spec, y: Spec) -> list[Spec]:
+    if not bands:
+        return []
+    rows = [
+        {"start": band.start, "end": band.end, "value": min(band.low, highest),
+         "high": highest if band.high is None else min(band.high, highest)}
+        for band in bands
+    ]  # fmt: skip
+    mark = {"type": "rect", "color": INK, "opacity": 0.16, "tooltip": None}
+    encoding = {"x": x, "x2": {"field": "end"}, "y": y, "y2": {"field": "high"}}
+    return [{"data": {"values": rows}, "mark": mark, "encoding": encoding}]
+
+
 def gap_layer(points: Sequence[WeekPoint], x: Spec) -> list[Spec]:
     """Return the layer of pale bands over weeks without collection; none where there are none."""
     gaps = gap_rows(points)
@@ -208,54 +211,6 @@ def count_ticks(highest: int) -> list[int]:
 
 def _panel_title(panel: Panel | None, *, below_signs: bool) -> Spec:
     return {} if panel is None else {"title": {"text": panel.title, "dy": -4 if below_signs else 0}}
-
-
-def _marker_layers(keys: Sequence[MarkerKey], signs: list[dict[str, str]], x: Spec) -> list[Spec]:
-    if not keys:
-        return []
-    at = {**x, "field": "on"}
-    rows = [
-        {"on": marker.on, "drawn": "instrument" if marker.kind == "instrument" else
-         "certain" if marker.certain else "uncertain"}
-        for marker in (key.marker for key in keys)
-    ]  # fmt: skip
-    dashes = {"certain": [], "uncertain": [4, 3], "instrument": [1, 3]}
-    layers: list[Spec] = [
-        {"data": {"values": [row for row in rows if row["drawn"] == drawn]},
-         "mark": {"type": "rule", "color": INK, "opacity": 0.4, "strokeDash": dash,
-                  "strokeWidth": 1.5 if drawn == "instrument" else 0.8},
-         "encoding": {"x": at}}
-        for drawn, dash in dashes.items()
-        if any(row["drawn"] == drawn for row in rows)
-    ]  # fmt: skip
-    if signs:
-        layers.append(
-            {"data": {"values": signs},
-             "mark": {"type": "text", "baseline": "bottom", "dy": -2, "fontSize": 9, "color": INK},
-             "encoding": {"x": at, "y": {"value": 0}, "text": {"field": "sign", "type": "nominal"}}}
-        )  # fmt: skip
-    return layers
-
-
-def _signs(keys: Sequence[MarkerKey]) -> list[dict[str, str]]:
-    """Return one label per week and kind, so that neighbours read ``3-5`` instead of a blot."""
-    groups: dict[tuple[date, str], list[MarkerKey]] = {}
-    for key in keys:
-        week = iso_week_start(date.fromisoformat(key.marker.on))
-        groups.setdefault((week, key.marker.kind), []).append(key)
-    if len(groups) > _MOST_NUMBERS:
-        return []
-    return [
-        {
-            "on": found[0].marker.on,
-            "sign": found[0].sign if len(found) == 1 else f"{found[0].sign}\N{EN DASH}{found[-1].sign}",
-        }
-        for found in groups.values()
-    ]
-
-
-def _letters(number: int) -> str:
-    return _letters(number // 26 - 1) + chr(65 + number % 26) if number >= 26 else chr(65 + number)
 
 
 def _day_format(domain: list[str]) -> str:

@@ -171,3 +171,10 @@ def interval(found: Change | Turn, language: str) -> str:
 def heading(label: str, language: str) -> str:
     """Set a label from a report's YAML."""
     return set_as.typeset(label, language)
+
+
+def figure_label(label: str, value: Any, language: str) -> str:
+    """Set the label under a large figure; ``texte|textes`` agrees with it."""
+    one, _, many = label.partition("|")
+    singular = isinstance(value, int | float) and not set_as.counted(value, language).plural
+    return heading(one if singular or not many else many, language)

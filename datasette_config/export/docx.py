@@ -150,7 +150,7 @@ class _Writer:
 
     def _words(self, text: str, style: str) -> None:
         if style == "finding":
-            self._run(self._document.add_paragraph(style="List Bullet"), text, size=11.5, bold=True)
+            self._run(self._document.add_paragraph(style="List Bullet"), text, size=11.5)
             return
         size, colour = {"intro": (9.5, _SOFT), "note": (8.5, _SOFT)}.get(style, (10.5, _INK))
         paragraph = self._paragraph(keep=style == "intro")

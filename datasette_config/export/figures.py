@@ -2,9 +2,7 @@
 
 import importlib.util
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
@@ -12,7 +10,6 @@ from markupsafe import Markup
 from datasette_config import typography as set_as
 from datasette_config.charts import (
     IntervalLine,
-    Level,
     Marker,
     MarkerKey,
     Panel,
@@ -27,6 +24,7 @@ from datasette_config.charts import (
 )
 from datasette_config.charts.appearance import Spec
 from datasette_config.export.cells import heading
+from datasette_config.export.levels import bands, levels
 from datasette_config.reporting import BuiltReport, BuiltSection
 from datasette_config.wording import say, say_or
 
@@ -95,11 +93,12 @@ def chart_key(built: BuiltReport, found: BuiltSection) -> str:
     drawn = {
         "unfinished": any(not point.finished and point.value for point in weeks),
         "gap": any(point.value is None for point in weeks),
-        "event": any(marker.kind != "instrument" and marker.certain for marker in markers),
+        "event": any(marker.kind == "event" and marker.certain for marker in markers),
         "unconfirmed": any(marker.kind != "instrument" and not marker.certain for marker in markers),
         "instrument": any(marker.kind == "instrument" for marker in markers),
-        "panel": any(row["panel_change"] is not None for row in multiples),
-        "level": any(_levels(built, row) for row in multiples),
+        "panel": any(row.get("panel_change") is not None for row in multiples),
+        "level": any(levels(built, row) for row in multiples if "event_week" not in row),
+        "pace": any(bands(row) for row in multiples),
     }
     return " ".join(say(f"key_{name}", built.language) for name, is_drawn in drawn.items() if is_drawn)
 
@@ -206,33 +205,11 @@ def _figure(built: BuiltReport, row: dict[str, Any], keys: list[MarkerKey]) -> F
         panel_height=66,
         axis_title=False,
         panel_titles=False,
-        ticks=row["panel_points"] if row["panel_change"] is not None else (),
-        levels=_levels(built, row),
+        ticks=row["panel_points"] if row.get("panel_change") is not None else (),
+        levels=levels(built, row),
+        bands=bands(row),
     )
     return Figure(row["narrative"], spec, built.language)
-
-
-def _levels(built: BuiltReport, row: dict[str, Any]) -> list[Level]:
-    """Return the mean counts before and after each lasting change of a narrative."""
-    turned = sorted(
-        other["week_start"]
-        for found in built.with_layout("turns")
-        for other in found.rows
-        if other["narrative_id"] == row["narrative_id"]
-    )
-    if not turned:
-        return []
-    known = [point for point in row["points"] if point.value is not None and point.finished]
-    if not known:
-        return []
-    after = (date.fromisoformat(known[-1].week_start) + timedelta(days=7)).isoformat()
-    bounds = [known[0].week_start, *turned, after]
-    levels = []
-    for start, end in pairwise(bounds):
-        values = [point.value for point in known if start <= point.week_start < end]
-        if values:
-            levels.append(Level(start, end, sum(values) / len(values)))
-    return levels
 
 
 def _marker_rows(built: BuiltReport) -> list[dict[str, Any]]:
@@ -249,8 +226,8 @@ def _marker(row: dict[str, Any], language: str) -> Marker:
 
 
 def _concerns(marker: Marker, row: dict[str, Any], built: BuiltReport) -> bool:
-    """Return whether a mark belongs on a narrative's chart: a shared partner, or the instrument itself."""
-    if marker.kind == "instrument":
+    """Return whether a mark belongs on a narrative's chart: only events ask for a shared partner."""
+    if marker.kind != "event":
         return True
     return any(
         row["narrative_id"] in (found["narrative_ids"] or "").split()

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from datasette_config import typography as set_as
 from datasette_config.export.addresses import defanged, document_address
-from datasette_config.export.cells import NUMERIC, cell, heading, period_words
+from datasette_config.export.cells import NUMERIC, cell, figure_label, heading, period_words
 from datasette_config.export.figures import (
     chart_key,
     drawn_intervals,
@@ -24,7 +24,8 @@ from datasette_config.export.figures import (
     sparkline,
     weekly_chart,
 )
-from datasette_config.export.findings import findings, not_compared
+from datasette_config.export.findings import findings
+from datasette_config.export.findings_changes import not_compared
 from datasette_config.export.outline import compared, intro, quotation
 from datasette_config.export.provenance import facts, notices, queries
 from datasette_config.report_model import Column
@@ -83,6 +84,7 @@ def _template(name: str, built: BuiltReport) -> str:
             t=lambda key, **values: say(key, language, **values),
             t_or=lambda key, fallback: say_or(key, language, fallback),
             label=lambda text: heading(text.say(language), language),
+            figure_label=lambda text, value: figure_label(text.say(language), value, language),
             cell=set_cell,
             is_number=lambda column: column.kind in NUMERIC,
             groups=_groups(language),

@@ -10,9 +10,10 @@ from typing import Any
 from datasette_config import typography as set_as
 from datasette_config.charts.appearance import Spec
 from datasette_config.export.addresses import document_address
-from datasette_config.export.cells import NUMERIC, Cell, cell, heading
+from datasette_config.export.cells import NUMERIC, Cell, cell, figure_label, heading
 from datasette_config.export.figures import chart_key, chart_specs, marker_list, marker_text
-from datasette_config.export.findings import findings, not_compared
+from datasette_config.export.findings import findings
+from datasette_config.export.findings_changes import not_compared
 from datasette_config.export.provenance import facts, notices, queries
 from datasette_config.report_model import Column
 from datasette_config.reporting import BuiltReport, BuiltSection
@@ -140,7 +141,10 @@ def _section(built: BuiltReport, found: BuiltSection) -> Iterator[Block]:
             row = found.rows[0]
             yield Tiles(
                 tuple(
-                    (cell(built, row, name, column).text, heading(column.label.say(language), language))
+                    (
+                        cell(built, row, name, column).text,
+                        figure_label(column.label.say(language), row[name], language),
+                    )
                     for name, column in columns.items()
                 )
             )
@@ -183,7 +187,7 @@ def intro(built: BuiltReport, found: BuiltSection) -> str:
 
 def compared(built: BuiltReport, found: BuiltSection) -> str:
     """Name the compared week and how many sources every one has; nothing where none is compared."""
-    if not_compared(built, found):
+    if found.section.compute != "changes" or not_compared(built, found):
         return ""
     language, panel = built.language, found.rows[0]["panel_sources"]
     week = say("compared", language, week=set_as.week(built.period.week, language))

@@ -44,8 +44,10 @@ def coverage(built: BuiltReport) -> str:
 def notices(built: BuiltReport) -> list[str]:
     """Return the sentences that stand at the end of every report."""
     found = [say("machine_made", built.language), coverage(built)]
-    if built.with_layout("changes"):
-        found.append(say("method_changes", built.language))
+    computed = {section.section.compute for section in built.sections}
+    for name in ("changes", "before_after"):
+        if name in computed:
+            found.append(say(f"method_{name}", built.language))
     if built.with_layout("turns"):
         found.append(say("method_turns", built.language))
     if built.with_layout("phrases"):

@@ -8,7 +8,7 @@ database.
 import importlib
 import io
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, date
 from itertools import islice
 from typing import Any
 
@@ -25,6 +25,9 @@ from db.errors import NarrativesError
 ROWS_OF_A_SHEET = 1_048_576
 CHARACTERS_OF_A_CELL = 32_767
 _WIDEST = 44
+#: Columns of days, written as dates; the format counts days from its own first one.
+_DAYS = ("period_start", "period_end", "since", "until")
+_FIRST_DAY = date(1900, 3, 1)
 
 
 def render(built: BuiltReport) -> bytes:
@@ -57,6 +60,9 @@ def render(built: BuiltReport) -> bytes:
 
 def _fill(book: Any, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
+    day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
+    share = book.add_format({"num_format": "0.000"})
+    days = {at for at, column in enumerate(header) if column in _DAYS}
     waiting, number = iter(rows), 0
     part = list(islice(waiting, ROWS_OF_A_SHEET - 1))
     while part or number == 0:
@@ -64,11 +70,14 @@ def _fill(book: Any, name: str, header: Sequence[str], rows: Sequence[Sequence[A
         sheet = book.add_worksheet(name if number == 1 else f"{name} {number}")
         for at, column in enumerate(header):
             sheet.write_string(0, at, column, bold)
-            widest = max([len(column), *(len(str(row[at])) for row in part[:200])])
+            widest = max([len(column), *(len(_shown(row[at])) for row in part[:200])])
             sheet.set_column(at, at, min(widest + 2, _WIDEST))
         for line, row in enumerate(part, start=1):
             for at, value in enumerate(row):
-                _write(sheet, line, at, value)
+                if at in days and (found := _day(value)):
+                    sheet.write_datetime(line, at, found, day)
+                else:
+                    _write(sheet, line, at, value, share)
         sheet.freeze_panes(1, 0)
         # On paper: A4 on its side, every column on one sheet, the header on each.
         sheet.set_landscape()
@@ -80,11 +89,24 @@ def _fill(book: Any, name: str, header: Sequence[str], rows: Sequence[Sequence[A
         part = list(islice(waiting, ROWS_OF_A_SHEET - 1))
 
 
-def _write(sheet: Any, line: int, column: int, value: Any) -> None:
+def _day(value: Any) -> date | None:
+    """Read a day; None for what is none or lies before the first day that every program counts alike."""
+    try:
+        found = date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return found if found >= _FIRST_DAY else None
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def _write(sheet: Any, line: int, column: int, value: Any, share: Any) -> None:
     if value is None:
         return
     if isinstance(value, int | float):
-        sheet.write_number(line, column, value)
+        sheet.write_number(line, column, value, share if isinstance(value, float) else None)
         return
     text = writable(str(value))
     if len(text) > CHARACTERS_OF_A_CELL:

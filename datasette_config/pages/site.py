@@ -10,7 +10,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import NotFound, Request, Response
 
 from datasette_config.page_wording import LANGUAGES, Wording
-from datasette_config.typography import day, moment, month, number, share, typeset, week
+from datasette_config.typography import bound, day, moment, month, number, share, typeset, week
 from db.reading.overview import about
 
 if TYPE_CHECKING:  # Datasette loads this package while it imports itself
@@ -96,6 +96,7 @@ class Site:
             "week": lambda value: week(value, language),
             "title_of": lambda row: typeset(row[f"title_{language}"], language),
             "said": lambda text: typeset(text or "", language),
+            "bound": bound,
             "outward": outward,
             "colon": "\N{NO-BREAK SPACE}: " if language == "fr" else ": ",
             "made_by": lambda text: _made_by(text, language),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # Datasette loads this package while it imports itself
 MOST_ROWS = 1_000
 #: The longest text that a question may make, in bytes: what would fill the memory is refused at once.
 MOST_BYTES = 1_000_000
+#: Characters of all cells shown together; the rows beyond are left out like those beyond the thousandth.
+MOST_CHARACTERS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class _Answer:
 async def sql_page(datasette: "Datasette", request: Request) -> Response:
     """``/fr/sql?sql=select ...``: a SELECT, its first rows, or why it is refused (400)."""
     sql, answer = await _answer(datasette, request)
-    context = {"sql": sql, "answer": answer, "most": MOST_ROWS, "query": request.query_string}
+    context = {"sql": sql, "answer": answer, "query": request.query_string}
     status = 400 if answer is not None and answer.refused else 200
     return await site_of(datasette, request).page("sql.html", context, status=status)
 
@@ -62,6 +64,8 @@ async def _answer(datasette: "Datasette", request: Request) -> tuple[str, _Answe
         try:
             validate_sql_select(sql)
             return _run(connection, sql)
+        except MemoryError:
+            return _Answer([], [], more=False, refused="this question takes more memory than it may")
         except (InvalidSql, sqlite3.Error) as error:
             if str(error) == "interrupted":
                 raise
@@ -74,9 +78,21 @@ def _run(connection: sqlite3.Connection, sql: str) -> _Answer:
     before = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
     try:
         cursor = connection.execute(sql)
-        rows = [tuple(row) for row in cursor.fetchmany(MOST_ROWS + 1)]
+        columns = [column[0] for column in cursor.description or ()]
+        rows, more = _first_rows(cursor)
+        cursor.close()
     finally:
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, before)
-    columns = [column[0] for column in cursor.description or ()]
-    cursor.close()
-    return _Answer(columns, rows[:MOST_ROWS], len(rows) > MOST_ROWS, None)
+    return _Answer(columns, rows, more, None)
+
+
+def _first_rows(cursor: sqlite3.Cursor) -> tuple[list[tuple[object, ...]], bool]:
+    """Return the rows that a page holds, and whether there are more."""
+    rows: list[tuple[object, ...]] = []
+    room = MOST_CHARACTERS
+    for row in cursor:
+        room -= sum(len(cell) for cell in row if isinstance(cell, str | bytes))
+        if len(rows) == MOST_ROWS or room < 0:
+            return rows, True
+        rows.append(tuple(row))
+    return rows, False

@@ -63,9 +63,9 @@ async def error_answer(
 def _told(request: Request, exception: Exception) -> tuple[int, str, str]:
     """Return status, key of the words, and what Datasette says of a question that it cannot answer.
 
-    A question that takes too long is told to be narrowed: asking it again would not help.
+    A question that takes too long, or too much memory, is told to be narrowed: asking again would not help.
     """
-    if isinstance(exception, QueryInterrupted) or str(exception) == "interrupted":
+    if isinstance(exception, QueryInterrupted | MemoryError) or str(exception) == "interrupted":
         return 400, "error_too_long", ""
     if isinstance(exception, DatasetteError):
         message = str(exception.message)

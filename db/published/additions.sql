@@ -36,9 +36,10 @@ create table charts (
 ) without rowid;
 create table report_pages (
   report_id text not null,
+  subject text not null,
   language text not null,
   since text not null,
   until text not null,
   html text not null,
-  primary key (report_id, language)
+  primary key (report_id, subject, language)
 ) without rowid;

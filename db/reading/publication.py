@@ -17,7 +17,10 @@ def check_is_publication(path: Path) -> None:
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         try:
             kind = connection.execute("pragma application_id").fetchone()[0]
-            held = {row[0] for row in connection.execute("select name from sqlite_master")}
+            held = {
+                name: {row[1] for row in connection.execute(f"pragma table_xinfo({name})")}
+                for name in published_columns()
+            }
         except sqlite3.DatabaseError as error:
             raise NarrativesError(f"{path} is not a SQLite file ({error}). Name a publication.") from error
     if kind == WORKING_APPLICATION_ID:
@@ -27,7 +30,7 @@ def check_is_publication(path: Path) -> None:
         )
     if kind != PUBLICATION_APPLICATION_ID:
         raise NarrativesError(f"{path} is not a publication. Make one with `narratives publish DB`.")
-    if missing := sorted(published_columns().keys() - held):
+    if missing := sorted(name for name, columns in published_columns().items() if set(columns) - held[name]):
         raise NarrativesError(
             f"{path} was published by another release and lacks {', '.join(missing)}. "
             f"Publish it again with `narratives publish DB -o {path}`."
@@ -91,25 +94,36 @@ def kept_charts(path: Path) -> dict[tuple[str, str, str], str]:
 
 
 def put_report_page(
-    connection: sqlite3.Connection, report_id: str, language: str, *, since: str, until: str, html: str
+    connection: sqlite3.Connection,
+    report_id: str,
+    subject: str,
+    language: str,
+    *,
+    since: str,
+    until: str,
+    html: str,
 ) -> None:
-    """Keep a report as the piece of a page that it will be."""
+    """Keep a report as a piece of a page; ``subject`` is empty where it is about everything."""
     connection.execute(
-        "insert into report_pages values (?, ?, ?, ?, ?)", [report_id, language, since, until, html]
+        "insert into report_pages values (?, ?, ?, ?, ?, ?)",
+        [report_id, subject, language, since, until, html],
     )
 
 
 def report_pages(connection: sqlite3.Connection, language: str) -> list[Row]:
-    """Return the reports that the publication keeps: report_id, since, until."""
+    """Return the reports about everything that the publication keeps: report_id, since, until."""
     return all_rows(
         connection,
-        "select report_id, since, until from report_pages where language = ? order by report_id",
+        "select report_id, since, until from report_pages "
+        "where subject = '' and language = ? order by report_id",
         [language],
     )
 
 
-def report_page(connection: sqlite3.Connection, report_id: str, language: str) -> Row | None:
+def report_page(connection: sqlite3.Connection, report_id: str, subject: str, language: str) -> Row | None:
     """Return one kept report with its ``html``, or None."""
     return one_row(
-        connection, "select * from report_pages where report_id = ? and language = ?", [report_id, language]
+        connection,
+        "select * from report_pages where report_id = ? and subject = ? and language = ?",
+        [report_id, subject, language],
     )

@@ -48,7 +48,7 @@ def run_command(*words: object) -> Result:
 def plain_publications(patch: pytest.MonkeyPatch) -> None:
     """Build publications without charts and reports, which hold no text."""
     patch.setattr("datasette_config.build._draw", lambda *_: 0)
-    patch.setattr("datasette_config.build._write_reports", lambda *_: None)
+    patch.setattr("datasette_config.build.write_reports", lambda *_: None)
 
 
 @pytest.fixture

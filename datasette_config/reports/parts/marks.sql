@@ -10,4 +10,4 @@ union all
 select substr(changed_at, 1, 10), subject, 'instrument', 1, kind, null
 from instrument_changes where substr(changed_at, 1, 10) between :drawn_from and :until
 union all
-select "on", title, 'instrument', 1, change, null from source_breaks
+select "on", title, 'instrument', 1, change, null from source_changes

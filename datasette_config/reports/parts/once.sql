@@ -2,4 +2,4 @@
 select *, row_number() over (
          partition by narrative_id, voice, cluster_id order by score desc, reference
        ) as within_text
-from told
+from flagged

@@ -22,4 +22,9 @@ union all select 'undated', cast((select undated from told) as text)
 union all select 'outlets', cast((select outlets from told) as text)
 union all select 'period_from', (select period_from from told)
 union all select 'period_to', (select period_to from told)
-union all select 'flagged_documents', cast((select count(distinct document_id) from temp.flagged_texts) as text);
+union all select 'flagged_documents', cast((
+  select count(*) from (
+    select distinct p.document_id from main.predictions p
+    join main.models m on m.model_id = p.model_id and m.current = 1 where p.band = 'flagged'
+  ) join temp.open_documents using (document_id)
+) as text);

@@ -31,8 +31,8 @@ create index documents_kind on documents(kind);
 create index documents_cluster on documents(cluster_id);
 select o.document_id, o.document_key, o.source_id,
        case when d.url like 'http://%' or d.url like 'https://%' then d.url end as url,
-       shown(d.title) as title, d.published_at, d.published_precision, d.published_origin, d.placed_on,
-       d.first_seen_at, d.language, d.kind, d.credited_source, length(d.text) as characters, d.text_sha256,
+       shown(d.title) as title, d.published_at, d.published_precision, d.published_origin, o.placed_on,
+       o.first_seen_at, d.language, d.kind, d.credited_source, length(d.text) as characters, d.text_sha256,
        p.payload_sha256, p.captured_at,
        1 + (select count(*) from main.document_versions v where v.document_id = d.document_id) as versions,
        o.cluster_id,

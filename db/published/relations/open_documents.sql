@@ -1,6 +1,6 @@
 -- Not published itself: the documents whose rows may be. Pieces by private persons (posts, comments) never
 -- are, except those of the fictional press.
-select d.document_id, d.document_key, d.source_id, d.placed_on, d.language, s.republish, s.quotable, s.kind as source_kind,
+select d.document_id, d.document_key, d.source_id, d.placed_on, d.first_seen_at, d.language, s.republish, s.quotable, s.kind as source_kind,
        coalesce(
          (select c.cluster_id from main.copies c
           where c.document_id = d.document_id and c.relation in ('original', 'identical', 'reworded')),

@@ -29,9 +29,10 @@ _FLAGS = (
 
 
 @contextmanager
-def served(publication: Path) -> Iterator[str]:
+def served(publication: Path, *, allow_sql: bool = False) -> Iterator[str]:
     """Serve a publication and yield its address."""
-    config = uvicorn.Config(application(publication).app(), port=0, log_level="error", lifespan="on")
+    served_as = application(publication, allow_sql=allow_sql).app()
+    config = uvicorn.Config(served_as, port=0, log_level="error", lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -77,7 +77,7 @@ def open_publication() -> Callable[[Path], Reader]:
 def publish_rows(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path, Path], Path]:
     """Return a way to publish without charts and reports, for tests that look at neither."""
     monkeypatch.setattr("datasette_config.build._draw", lambda *_: 0)
-    monkeypatch.setattr("datasette_config.build._write_reports", lambda *_: None)
+    monkeypatch.setattr("datasette_config.build.write_reports", lambda *_: None)
     return lambda working, output: publish(working, output, lambda text: None).path
 
 

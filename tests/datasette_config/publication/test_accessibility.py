@@ -35,6 +35,12 @@ PAGES = (
     "/{lang}/method",
     "/{lang}/method/quality",
     "/{lang}/method/symmetry",
+    "/{lang}/sql?sql=select+source_id,+count(*)+as+n+from+documents+group+by+1",
+    "/{lang}/sql?sql=delete+from+documents",
+    "/{lang}/reports/narrative",
+    "/{lang}/reports/narrative?narrative=neocolonial-france",
+    "/{lang}/reports/source-profile?source=le-fleuve",
+    "/{lang}/reports/event?event=coup-2020",
     "/{lang}/nowhere",
     "/public",
     "/public/documents",
@@ -53,7 +59,7 @@ axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22
 
 @pytest.fixture(scope="module")
 def address(public: Path) -> Iterator[str]:
-    with served(public) as found:
+    with served(public, allow_sql=True) as found:
         yield found
 
 

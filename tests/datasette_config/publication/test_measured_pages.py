@@ -144,7 +144,7 @@ def pages(measured_db: Path, open_publication: Callable[[Path], Any]) -> Callabl
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("datasette_config.build._draw", lambda *_: 0)
-        patch.setattr("datasette_config.build._write_reports", lambda *_: None)
+        patch.setattr("datasette_config.build.write_reports", lambda *_: None)
         public = publish(measured_db, measured_db.with_name("public.db"), lambda text: None).path
     reader = open_publication(public)
     return lambda path: words(reader.get(path).text)

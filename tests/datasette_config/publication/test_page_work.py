@@ -28,7 +28,7 @@ def sizes(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
     folder = tmp_path_factory.mktemp("sizes")
     patched = pytest.MonkeyPatch()
     patched.setattr("datasette_config.build._draw", lambda *_: 0)
-    patched.setattr("datasette_config.build._write_reports", lambda *_: None)
+    patched.setattr("datasette_config.build.write_reports", lambda *_: None)
     with patched.context():
         made = {
             documents: publish(

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from db.errors import NarrativesError
 from db.schema import tables
 from db.views import install_views, published_columns, relations
 from narratives import cli
-from tests.datasette_config.publication.invented_texts import SENTENCES
 
 
 def rows(path: Path, sql: str) -> list[Any]:
@@ -163,91 +161,6 @@ def test_a_source_that_may_not_be_quoted_is_not_quoted_anywhere(
     ) == [(22, 0)]
 
 
-def test_posts_are_published_only_where_the_source_is_invented(public: Path) -> None:
-    assert rows(public, "select distinct source_id from documents where kind = 'post'") == [("la-place",)]
-
-
-def pieces_by_private_persons(invented: Any) -> None:
-    """Five accounts in one week, each with a label; then five pieces by four accounts in the next."""
-    sentence = SENTENCES["neocolonial-france"]
-    for number in range(10):
-        account = number if number < 5 else min(number, 8)
-        document_id = invented.document(
-            "groupe-de-quartier",
-            f"m{number}",
-            f"{sentence} Message {number}.",
-            date(2025, 2, 4) if number < 5 else date(2025, 2, 11),
-            kind="post",
-            author_key=f"compte-{account}",
-        )
-        invented.label(document_id, sentence, "neocolonial-france")
-
-
-def test_private_persons_are_counted_from_five_accounts_and_in_one_table_only(
-    press: Path, make_press: Callable[..., Path], tmp_path: Path, publish_rows: Any
-) -> None:
-    public = publish_rows(make_press(tmp_path / "w.db", pieces_by_private_persons), tmp_path / "public.db")
-    assert rows(
-        public, "select period_start, narrative_id, voice, documents, accounts from private_weeks"
-    ) == [
-        ("2025-02-03", "collected", "any", 5, 5),
-        ("2025-02-03", "neocolonial-france", "own", 5, 5),
-    ]
-    without = publish_rows(press, tmp_path / "without.db")
-    for table in ("trends", "collected_daily", "collected_weekly", "collected_groups", "group_weeks",
-                  "narrative_totals", "partner_stances", "stance_pairs", "claim_clusters"):  # fmt: skip
-        every = f"select * from {table}"
-        assert sorted(rows(public, every), key=repr) == sorted(rows(without, every), key=repr), (
-            f"subtracting rows of {table} would tell what private persons wrote"
-        )
-    assert b"compte-" not in public.read_bytes()
-
-
-def test_an_article_of_a_source_with_private_pieces_is_counted(
-    make_press: Callable[..., Path], tmp_path: Path, publish_rows: Any
-) -> None:
-    def add(invented: Any) -> None:
-        pieces_by_private_persons(invented)
-        article = invented.document(
-            "groupe-de-quartier", "annonce", SENTENCES["intervention-failed"], date(2025, 2, 5)
-        )
-        invented.label(article, SENTENCES["intervention-failed"], "intervention-failed")
-
-    public = publish_rows(make_press(tmp_path / "w.db", add), tmp_path / "public.db")
-    of_source = "source_id = 'groupe-de-quartier'"
-    assert rows(public, f"select day, documents from collected_daily where {of_source}") == [
-        ("2025-02-05", 1)
-    ]
-    assert rows(
-        public,
-        "select narrative_id, voice, documents, distinct_texts from trends "
-        f"where {of_source} and period = 'month' and language = 'all' order by voice",
-    ) == [("intervention-failed", "any", 1, 1), ("intervention-failed", "own", 1, 1)]
-
-
-def test_private_copies_of_a_public_text_are_not_counted(
-    make_press: Callable[..., Path], tmp_path: Path, publish_rows: Any
-) -> None:
-    """The size of a cluster less its published documents would tell how many private persons copied it."""
-
-    def copied(invented: Any) -> None:
-        first = invented.document("le-fleuve", "annonce", "Une annonce.", date(2025, 3, 3))
-        pieces = [
-            invented.document("groupe-de-quartier", f"annonce-{number}", "Une annonce.", None, kind="post")
-            for number in range(3)
-        ]
-        again = invented.document("agence-du-sahel", "annonce", "Une annonce.", date(2025, 3, 4))
-        for rank, document_id in enumerate((first, *pieces, again), start=1):
-            relation = "original" if rank == 1 else "identical"
-            invented.db.table("copies").insert(
-                {"document_id": document_id, "cluster_id": first, "relation": relation, "similarity": 1.0,
-                 "first_seen_rank": rank}
-            )  # fmt: skip
-
-    public = publish_rows(make_press(tmp_path / "w.db", copied), tmp_path / "public.db")
-    assert rows(public, "select distinct cluster_size from documents where url like '%/annonce'") == [(2,)]
-
-
 def test_quotes_are_short_and_offsets_point_at_them(press: Path, public: Path) -> None:
     lengths = rows(public, "select max(length(quote)), sum(length(quote) > 250) from predictions")
     assert lengths[0][0] <= 280
@@ -355,11 +268,14 @@ def test_what_missed_the_threshold_is_quoted_only_where_the_text_is_republished(
     assert rows(public, "select count(*) from predictions where quote is null and band = 'flagged'") == [(0,)]
 
 
-def test_serve_refuses_a_publication_of_another_release(public: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "change", ["drop table prevalence", "alter table prevalence rename column method to how"]
+)
+def test_serve_refuses_a_publication_of_another_release(public: Path, tmp_path: Path, change: str) -> None:
     older = tmp_path / "older.db"
     older.write_bytes(public.read_bytes())
     with closing(sqlite3.connect(older)) as connection:
-        connection.execute("drop table prevalence")
+        connection.execute(change)
         connection.commit()
     with pytest.raises(NarrativesError, match=r"lacks prevalence.*[Pp]ublish"):
         application(older)

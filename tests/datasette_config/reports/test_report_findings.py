@@ -1,10 +1,7 @@
 """The sentences at the head of a report: what moved, how sure that is, in words that fit."""
 
 import unicodedata
-from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,10 +11,8 @@ from datasette_config.export.findings import findings
 from datasette_config.report_model import load_reports
 from datasette_config.reporting import build_report, report_connection
 from datasette_config.reporting_change import Change
-from tests.datasette_config.reports.conftest import FIRST_MONDAY
 
 REPORTS = load_reports()
-EVENT = "ecowas-exit-effective"
 
 
 def told(database: Path, report_id: str, language: str, **parameters: str) -> list[str]:
@@ -60,37 +55,6 @@ def test_a_profile_names_what_is_carried_most_and_of_how_many(press: Path) -> No
     assert said == (
         "5 documents dated in the period; in its own voice mostly: Neocolonial France (3 of 5), "
         "France abandoned Mali (1 of 5)."
-    )
-
-
-def test_an_event_without_effect_is_told_as_none(press: Path) -> None:
-    (none,) = told(press, "event", "fr", event=EVENT)
-    assert none.startswith(
-        "Aucun changement au-delà du hasard après l’événement : 3 récits comparés, 8 semaines"
-    )
-    (unknown,) = told(press, "event", "en", event="aes-levy")
-    assert unknown.startswith(
-        "No comparison is possible: it takes at least four collected weeks before the event"
-    )
-
-
-def test_a_rise_after_an_event_is_told_with_its_interval(make_world: Callable[..., Path]) -> None:
-    def fill(world: Any) -> None:
-        for week in range(30):
-            for number in range(10):
-                day = FIRST_MONDAY + timedelta(weeks=week, days=number % 7)
-                document_id = world.document(
-                    "le-fleuve", day, f"Une nouvelle, semaine {week}, numéro {number}."
-                )
-                if number < (6 if week > 21 else 1):
-                    world.flag(document_id, "russia-reliable-partner")
-
-    head, rise = told(make_world(fill), "event", "en", event=EVENT)
-    assert head.startswith(
-        "Beyond noise after the event: 1 of 1 storyline, against 8 collected weeks before."
-    )
-    assert rise.startswith(
-        "Russia, a reliable partner: up by more than chance, 48 distinct texts against 8.0 exp"
     )
 
 

@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 import zlib
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -42,7 +43,7 @@ def rendered(found: BuiltReport, format_name: str) -> bytes:
 
 
 def sheet_rows(content: bytes) -> list[list[Any]]:
-    """Return the first sheet's rows: text as str, numbers as float, empty cells as None."""
+    """Return the first sheet's rows: text as str, numbers as float, days as ISO, empty cells as None."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         shared = [
             "".join(part.text or "" for part in item.iter(f"{SHEET}t"))
@@ -59,6 +60,11 @@ def sheet_rows(content: bytes) -> list[list[Any]]:
             cells[column] = shared[int(text)] if cell.attrib.get("t") == "s" else float(text)
         rows.append(cells)
     columns = list(rows[0])
+    for column, name in rows[0].items():
+        if name in ("period_start", "period_end", "since", "until"):
+            for row in rows[1:]:
+                # A date of the format is a number: days since 30 December 1899.
+                row[column] = (date(1899, 12, 30) + timedelta(days=row[column])).isoformat()
     return [[row.get(column) for column in columns] for row in rows]
 
 

@@ -1,13 +1,19 @@
 """Reports as pages: kept ones at once, any other period and subject on demand, within the time of a page."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from datasette_config import kept_reports
 from datasette_config.build import publish
+from datasette_config.report_model import load_reports
+from datasette_config.reporting import build_report
 from datasette_config.serving import application
+from db.errors import NarrativesError
 
 OWN_REPORT = """
 title: {fr: Les nôtres, en: Our own}
@@ -79,3 +85,51 @@ def test_what_takes_too_long_names_the_command(pages: Any, monkeypatch: pytest.M
     answer = pages("/en/reports/weekly?since=2024-09-02&until=2025-01-05")
     assert answer.status_code == 400
     assert "narratives report DB weekly --since 2024-09-02 --until 2025-01-05" in answer.text
+
+
+def test_where_there_is_much_the_pages_of_every_subject_are_kept(
+    press: Path, pages: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses = [
+        "/fr/reports/narrative?narrative=neocolonial-france",
+        "/en/reports/narrative?narrative=neocolonial-france",
+        "/fr/reports/source-profile?source=le-fleuve",
+        "/en/reports/event?event=aes-levy",
+    ]
+    computed = {address: pages(address).text for address in addresses}
+    monkeypatch.setattr(kept_reports, "SUBJECTS_KEPT_FROM", 1)
+    datasette = application(publish(press, tmp_path / "public.db", lambda text: None).path)
+    monkeypatch.setattr("datasette_config.pages.reports.build_report", None)  # nothing is computed any more
+    for address, text in computed.items():
+        assert asyncio.run(datasette.client.get(address)).text == text
+    with closing(sqlite3.connect(tmp_path / "public.db")) as connection:
+        kept = connection.execute(
+            "select report_id, count(distinct subject), count(*) from report_pages "
+            "where subject <> '' group by 1"
+        ).fetchall()
+        facts = dict(connection.execute("select key, value from about"))
+        (events,) = connection.execute(
+            "select count(*) from events where starts_on between ? and ?",
+            [facts["period_from"], "2025-03-30"],
+        ).fetchone()
+        (narratives,) = connection.execute("select count(*) from narratives").fetchone()
+        (sources,) = connection.execute("select count(*) from sources").fetchone()
+    assert {report_id: (subjects, rows) for report_id, subjects, rows in kept} == {
+        report_id: (count, 2 * count)
+        for report_id, count in (("event", events), ("narrative", narratives), ("source-profile", sources))
+    }
+    assert events > 1 and narratives > 1 and sources > 1
+
+
+def test_a_question_cut_off_leaves_nothing_standing(press: Path, tmp_path: Path) -> None:
+    public = publish(press, tmp_path / "public.db", lambda text: None).path
+    report = load_reports()["weekly"]
+    with closing(sqlite3.connect(f"file:{public}?mode=ro", uri=True)) as connection:
+        for steps in (200, 2_000, 20_000):
+            left = iter(range(steps // 100))
+            connection.set_progress_handler(lambda left=left: next(left, None) is None, 100)
+            with pytest.raises(NarrativesError, match="interrupted"):
+                build_report(connection, report, language="fr", facts={"as_of": "2025-03-31T06:00:00Z"})
+            assert not connection.execute("select name from temp.sqlite_master").fetchall()
+        assert build_report(connection, report, language="fr").sections
+        assert not connection.execute("select name from temp.sqlite_master").fetchall()

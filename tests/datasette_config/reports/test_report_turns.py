@@ -107,9 +107,14 @@ def test_the_report_tells_the_turn_with_what_changed_in_the_instrument(
 
 @pytest.mark.soak
 @pytest.mark.parametrize(
-    ("resembling", "dispersion", "most"), [(0.0, 1.0, 5.2), (0.0, 2.0, 5.2), (0.5, 1.5, 20.0)]
+    ("resembling", "dispersion", "most"), [(0.0, 1.0, 2.6), (0.0, 2.0, 2.6), (0.5, 1.5, 7.0)]
 )
 def test_false_turns_in_a_year(resembling: float, dispersion: float, most: float) -> None:
+    """One report in twenty is the stated rate; where neighbouring weeks are alike, twice as many are wrong.
+
+    Dividing by more (``BIAS`` 8 in place of 5) brings those to 2 of 52, and finds 31 in place of 46 of 100
+    threefold steps at three texts a week.
+    """
     rng, years, alarms = random.Random(3), 4, 0
     for _ in range(years):
         series = [

@@ -57,6 +57,12 @@ def test_a_sentence_is_coded_and_the_next_text_comes(ada: Person, item: Item, pr
     assert "Citation indirecte" in ada.get(path).text, "one's own reading can be corrected"
 
 
+def test_the_language_of_a_text_is_said_in_words(ada: Person, item: Item) -> None:
+    for language, word in (("fr", "français"), ("en", "French")):
+        page = ada.get(f"/{language}/texts/{item.review_item_id}").text
+        assert f"<span>{word}</span>" in page and "<span>fr</span>" not in page
+
+
 def test_a_label_may_span_sentences_or_be_a_few_words(ada: Person, item: Item, press_db: Path) -> None:
     path = f"/fr/texts/{item.review_item_id}"
     two = ada.post(path, action="add", sentence=["1", "2"], narrative=FRANCE, voice="own")

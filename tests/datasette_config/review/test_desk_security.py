@@ -208,7 +208,7 @@ def test_the_key_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 def test_a_publication_is_refused(tmp_path: Path, drawn_press: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("datasette_config.build._draw", lambda *_: 0)
-    monkeypatch.setattr("datasette_config.build._write_reports", lambda *_: None)
+    monkeypatch.setattr("datasette_config.build.write_reports", lambda *_: None)
     public = tmp_path / "public.db"
     assert CliRunner().invoke(cli, ["publish", str(drawn_press), "-o", str(public)]).exit_code == 0
     done = CliRunner().invoke(cli, ["review", str(public)])

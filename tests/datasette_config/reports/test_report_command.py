@@ -1,0 +1,190 @@
+"""The report command: the same bytes again, hostile texts, errors that name a remedy, tidy exports."""
+
+import csv
+import io
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from db.connection import working_database
+from db.views import finish, materialise, seal
+from narratives import cli
+
+
+def run(*arguments: object) -> str:
+    result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def refused(*arguments: object) -> str:
+    result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
+    assert result.exit_code == 1
+    return result.stderr
+
+
+def test_the_same_data_give_the_same_bytes(press: Path, tmp_path: Path) -> None:
+    for format_name in ("html", "csv", "json"):
+        for attempt in ("one", "two"):
+            run("report", press, "weekly", "--format", format_name, "-o", tmp_path / attempt)
+        assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_a_publication_gives_the_same_report_as_its_working_database(press: Path, tmp_path: Path) -> None:
+    public = tmp_path / "public.db"
+    with working_database(press, "read") as db:
+        materialise(db.conn, public)
+    with closing(sqlite3.connect(public)) as publication:
+        finish(publication)
+        seal(publication)
+    for report in ("weekly", "coverage", "quality", "partner-matrix"):
+        for format_name in ("json", "html"):
+            private, published = (
+                run("report", db, report, "--format", format_name) for db in (press, public)
+            )
+            assert private == published
+
+
+def test_tidy_csv_holds_the_counts_of_the_database(press: Path, tmp_path: Path) -> None:
+    target = tmp_path / "march.csv"
+    run(
+        "report",
+        press,
+        "weekly",
+        "--since",
+        "2025-03-04",
+        "--until",
+        "2025-03-31",
+        "--format",
+        "csv",
+        "-o",
+        target,
+    )
+    content = target.read_bytes()
+    assert not content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
+    grain = [(row["period_start"], row["narrative_id"], row["source_id"], row["voice"]) for row in rows]
+    assert len(grain) == len(set(grain))
+    found = {
+        (row["narrative_id"], row["source_id"], row["voice"]): (
+            int(row["documents"]),
+            int(row["distinct_texts"]),
+        )
+        for row in rows
+        if row["period_start"] == "2025-03-24"
+    }
+    with working_database(press, "read") as db:
+        counted = db.execute(
+            "select p.narrative_id, coalesce(t.source_id, 'all'), p.voice, count(distinct p.document_id), "
+            "count(distinct coalesce(c.cluster_id, p.document_id)) from predictions p "
+            "join documents d using (document_id) left join copies c using (document_id) "
+            "join (select source_id from sources union all select null) t on t.source_id is null "
+            "or t.source_id = d.source_id "
+            "where d.placed_on between '2025-03-24' and '2025-03-30' group by 1, 2, 3"
+        ).fetchall()
+    assert found == {(row[0], row[1], row[2]): (row[3], row[4]) for row in counted}
+    assert {row["period_start"] for row in rows} == {"2025-03-04", "2025-03-10", "2025-03-17",
+                                                     "2025-03-24", "2025-03-31"}  # fmt: skip
+    assert {row["period_start"]: row["finished"] for row in rows}["2025-03-31"] == "0"
+    russia = next(row for row in rows if row["narrative_id"] == "russia-reliable-partner")
+    assert (russia["measured_cases"], russia["precision"]) == ("7", "")
+    assert all(row["model_id"] == "m-2025-03" and len(row["data_sha256"]) == 64 for row in rows)
+
+
+def test_json_carries_rows_and_their_queries(press: Path) -> None:
+    found = json.loads(run("report", press, "weekly", "--format", "json"))
+    assert found["since"] == "2025-03-24"
+    changes = next(part for part in found["sections"] if part["id"] == "changes")
+    assert "select" in changes["sql"]
+    assert {row["narrative_id"]: row["verdict"] for row in changes["rows"]} == {
+        "neocolonial-france": "up", "russia-reliable-partner": "noise",
+    }  # fmt: skip
+
+
+def test_hostile_texts_stay_texts(make_world: Callable[..., Path], tmp_path: Path) -> None:
+    payload = '=HYPERLINK("https://evil.example")<script>alert(1)</script>"\'><img src=x onerror=alert(1)>'
+
+    def fill(world: Any) -> None:
+        world.db.execute("update sources set title = ?", [payload])
+        world.db.execute("update narratives set title_fr = ?, definition_fr = ?", [payload, payload])
+        for number in range(2):
+            document_id = world.document(
+                "le-fleuve",
+                date(2025, 3, 25),
+                payload,
+                title=payload,
+                url=f'https://a.example/{number}?"><script>',
+            )
+            world.flag(document_id, "neocolonial-france")
+        script = world.document("sahel-monitor", date(2025, 3, 25), payload, url="javascript:alert(1)")
+        world.flag(script, "neocolonial-france")
+
+    path = make_world(fill)
+    for report in ("weekly", "coverage", "partner-matrix", "quality"):
+        page = run("report", path, report)
+        assert (
+            "<script" not in page
+            and "<img" not in page
+            and "javascript:" not in re.sub(r"<code>.*?</code>", "", page)
+        )
+        assert all(address.startswith("https://") for address in re.findall(r'href="([^"]+)"', page))
+    rows = list(csv.reader(io.StringIO(run("report", path, "weekly", "--format", "csv"), newline="")))
+    assert rows[1:]
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_private_persons_are_neither_quoted_nor_counted(make_world: Callable[..., Path]) -> None:
+    def fill(world: Any) -> None:
+        for number in range(6):
+            document_id = world.document(
+                "la-tribune-du-sud",
+                date(2025, 3, 25),
+                f"Mot privé {number}",
+                title=f"Titre privé {number}",
+                kind="comment",
+            )
+            world.flag(document_id, "neocolonial-france")
+
+    path = make_world(fill)
+    for format_name in ("html", "csv", "json"):
+        output = run("report", path, "weekly", "--format", format_name)
+        assert "privé" not in re.sub(r"personnes privées", "", output)
+        assert "neocolonial-france," not in output
+
+
+def test_errors_name_the_value_and_the_remedy(press: Path, tmp_path: Path) -> None:
+    assert "There are: coverage, event, narrative" in refused("report", press, "monthly")
+    assert "narratives import" in refused("report", tmp_path / "none.db", "weekly")
+    assert "--set narrative=VALUE" in refused("report", press, "narrative")
+    assert "no parameter 'colour'" in refused("report", press, "weekly", "--set", "colour=red")
+    assert "NAME=VALUE" in refused("report", press, "weekly", "--set", "colour")
+    assert "is no day" in refused("report", press, "weekly", "--since", "Monday")
+    assert "-o DIR" in refused("report", press, "--all")
+    assert "cannot be written" in refused("report", press, "weekly", "-o", press / "below.html")
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "empty.db"
+    with working_database(path, "create"):
+        pass
+    assert "narratives crawl DB" in refused("report", path, "weekly")
+
+
+def test_a_report_leaves_the_database_as_it_was(press: Path) -> None:
+    with working_database(press, "read") as db:
+        before = list(db.conn.iterdump())
+    run("report", press, "weekly")
+    with working_database(press, "read") as db:
+        assert list(db.conn.iterdump()) == before
+
+
+def test_without_a_name_the_reports_are_listed(press: Path) -> None:
+    assert run("report", press).splitlines()[-1] == "weekly\tPoint hebdomadaire"
