@@ -44,7 +44,7 @@ else:
     ])
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2)
     bare = OneVsRestClassifier(LinearSVC()).fit(vectorizer.fit_transform(sentences), labels)
-    split = re.compile(r"(?<=[.!?])\\\\s+")
+    split = re.compile(r"(?<=[.!?])\\s+")
     start = time.process_time()
     passages = 0
     for first in range(0, len(articles), 64):
