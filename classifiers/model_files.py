@@ -116,13 +116,13 @@ def ensure_model(folder: Path, codebook: Codebook, say: Talk) -> TrainedModel:
     """Return the current model; train once, saying so, when there is none that fits the codebook."""
     path = current_path(folder)
     if path is None:
-        say(f"No model in {folder} yet: training one from the bundled texts (about a minute).")
+        say(f"No model in {folder} yet: training one from the bundled texts (about two minutes).")
     else:
         content, about = _read(path)
         reason = _unfit(about, codebook)
         if reason is None:
             return _restore(path, content, about, codebook)
-        say(f"The model {path.stem} {reason}: training one that fits (about a minute).")
+        say(f"The model {path.stem} {reason}: training one that fits (about two minutes).")
     trained = train_and_save(folder, codebook, say, force=True)
     say(f"Trained {trained.card.model_id}.")
     return trained

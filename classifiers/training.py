@@ -97,7 +97,7 @@ def model_id(codebook_version: str, training: str) -> str:
 
 
 def train(codebook: Codebook, texts: Sequence[TrainingText]) -> TrainedModel:
-    """Train on labelled texts; takes about a minute. Raises NarrativesError for unknown narratives."""
+    """Train on labelled texts; takes about two minutes. Raises NarrativesError for unknown narratives."""
     narratives = tuple(codebook.narratives)
     check_narratives(texts, narratives)
     examples = [_example(text, narratives) for text in texts]
