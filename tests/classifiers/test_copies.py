@@ -1,9 +1,8 @@
-"""Copies: which documents share a text, whatever the order in which they arrive."""
+"""Copies: which documents share a text, and how they are related."""
 
 import itertools
 import random
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,74 +11,7 @@ from sqlite_utils import Database
 
 from classifiers.copies import update_copies
 from classifiers.shingles import jaccard, shingles
-from db.connection import transaction, working_database
-from db.store import NewDocument, store_document
-
-
-@contextmanager
-def hub(path: Path) -> Iterator[Database]:
-    with working_database(path, "create") as db:
-        if not db.execute("select count(*) from sources").fetchone()[0]:
-            with transaction(db):
-                for number in range(6):
-                    row = {
-                        "source_id": f"outlet-{number}",
-                        "title": f"Le Journal {number}",
-                        "platform": "feed",
-                    }
-                    db.table("sources").insert(row | {"first_listed_at": "2024-01-01T00:00:00Z"})
-        yield db
-
-
-def document(
-    name: str,
-    text: str,
-    *,
-    source: int = 0,
-    published: str | None = None,
-    precision: str = "minute",
-    seen: str = "2024-03-01T00:00:00Z",
-    credit: str | None = None,
-) -> NewDocument:
-    return NewDocument(
-        identity=f"https://outlet-{source}.example/{name}",
-        source_id=f"outlet-{source}",
-        text=text,
-        kind="article",
-        first_seen_at=seen,
-        published_at=published,
-        published_precision=precision if published else "unknown",  # type: ignore[arg-type]
-        published_origin="feed" if published else None,
-        credited_source=credit,
-    )
-
-
-def store(db: Database, documents: Iterable[NewDocument]) -> None:
-    with transaction(db):
-        for one in documents:
-            store_document(db, one)
-
-
-def relations(db: Database) -> dict[str, tuple[str, str, int]]:
-    """Return name -> (name of the smallest document of the cluster, relation, rank)."""
-    rows = db.execute(
-        "select d.identity, c.identity, relation, first_seen_rank from copies join documents d "
-        "using (document_id) join documents c on c.document_id = cluster_id"
-    )
-    return {one.rpartition("/")[2]: (other.rpartition("/")[2], *rest) for one, other, *rest in rows}
-
-
-def prose(count: int, seed: int) -> str:
-    chance = random.Random(seed)
-    return " ".join(f"mot{chance.randrange(20_000)}" for _ in range(count))
-
-
-def reworded(text: str, seed: int, changes: int) -> str:
-    chance = random.Random(seed)
-    found = text.split()
-    for place in chance.sample(range(len(found)), changes):
-        found[place] = f"autre{chance.randrange(1000)}"
-    return " ".join(found)
+from tests.classifiers.copied_texts import document, hub, prose, relations, reworded, store
 
 
 @pytest.fixture
@@ -258,98 +190,6 @@ def test_boilerplate_of_very_many_texts_is_no_excerpt(db: Database, monkeypatch:
         assert len(relations(db)) == (number if number < 4 else 0)
 
 
-def corpus(seed: int) -> list[NewDocument]:
-    """Return documents with every kind of tie between them: chains, twins, excerpts, excerpts of excerpts."""
-    chance = random.Random(seed)
-    texts: list[str] = []
-    made: list[NewDocument] = []
-    for number in range(36):
-        kind = chance.choice(["new", "new", "same", "reworded", "reworded", "excerpt", "excerpt", "short"])
-        if kind == "new" or not texts:
-            text = prose(chance.randrange(60, 200), seed * 1000 + number)
-        elif kind == "same":
-            text = chance.choice(texts)
-        elif kind == "short":
-            text = "Brève du jour"
-        elif kind == "reworded":
-            parent = chance.choice(texts)
-            text = reworded(parent, seed * 1000 + number, min(chance.randrange(1, 5), len(parent.split())))
-        else:
-            parent = chance.choice(texts).split()
-            text = f"{prose(50, seed * 1000 + number)} {' '.join(parent[: chance.randrange(30, 90)])}"
-        if kind != "short":
-            texts.append(text)
-        day = chance.randrange(1, 28)
-        published, precision = chance.choice(
-            [
-                (f"2024-01-{day:02}T{chance.randrange(24):02}:00:00Z", "minute"),
-                (f"2024-01-{day:02}", "day"),
-                (None, "unknown"),
-            ]
-        )
-        made.append(
-            document(
-                f"d{number}",
-                text,
-                source=chance.randrange(6),
-                published=published,
-                precision=precision,
-                seen=f"2024-03-{chance.randrange(1, 28):02}T00:00:00Z",
-                credit=chance.choice([None, "Le Journal 2"]),
-            )
-        )
-    return made
-
-
-def table(db: Database) -> list[tuple[object, ...]]:
-    return db.execute("select * from copies order by document_id").fetchall()
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_portions_give_the_same_rows_as_one_batch(
-    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("classifiers.copy_batch.BOILERPLATE_TEXTS", 5)
-    documents = corpus(seed)
-    with hub(tmp_path / "batch.db") as db:
-        store(db, documents)
-        update_copies(db)
-        expected = table(db)
-    assert {"reworded", "excerpt"} <= {row[2] for row in expected}
-    with hub(tmp_path / "portions.db") as db:
-        chance = random.Random(seed)
-        rest = list(documents)
-        while rest:
-            portion = chance.randrange(1, 8)
-            store(db, rest[:portion])
-            rest = rest[portion:]
-            monkeypatch.setattr("classifiers.copies.BATCH", chance.randrange(1, 5))
-            update_copies(db)
-        assert table(db) == expected
-
-
-@pytest.mark.parametrize("seed", range(12, 16))
-def test_the_order_of_comparison_does_not_matter(
-    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    documents = corpus(seed)
-    with hub(tmp_path / "hub.db") as db:
-        store(db, documents)
-        update_copies(db)
-        expected = table(db)
-        # Compare the second half first: holes in the middle are found and filled.
-        with transaction(db):
-            for name in ("copies", "copy_bands", "copy_signatures"):
-                db.execute(f"delete from {name}")
-            db.execute(
-                "create temp table kept as select document_id, text from documents where document_id <= 18"
-            )
-        monkeypatch.setattr("db.copies.last_compared", lambda _: 18)
-        monkeypatch.setattr("classifiers.copies.BATCH", 3)
-        update_copies(db)
-        assert table(db) == expected
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_clusters_are_the_connected_near_copies(seed: int, db: Database) -> None:
     chance = random.Random(seed)
@@ -376,24 +216,3 @@ def test_clusters_are_the_connected_near_copies(seed: int, db: Database) -> None
         component = [new if name == old else name for name in component]
     for document_id, cluster in clusters.items():
         assert component[document_id - 1] == component[cluster - 1]
-
-
-def test_a_kill_between_batches_is_taken_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    documents = corpus(30)
-    monkeypatch.setattr("classifiers.copies.BATCH", 5)
-    with hub(tmp_path / "whole.db") as db:
-        store(db, documents)
-        update_copies(db)
-        expected = table(db)
-
-    def stop(done: int, total: int) -> None:
-        if done >= 15:
-            raise KeyboardInterrupt
-
-    with hub(tmp_path / "killed.db") as db:
-        store(db, documents)
-        with pytest.raises(KeyboardInterrupt):
-            update_copies(db, stop)
-        assert 0 < db.execute("select count(*) from copy_signatures").fetchone()[0] < 36
-        update_copies(db)
-        assert table(db) == expected

@@ -8,7 +8,6 @@ from click.testing import CliRunner
 
 from classifiers import model_files, second_pass
 from classifiers.second_pass import MADE_BY, agreement, table
-from classifiers.training_data import BUNDLED
 from db.errors import NarrativesError
 from narratives import cli
 from tests.classifiers.small_model import small_model
@@ -105,7 +104,6 @@ def test_a_sentence_coded_twice_by_the_second_pass_is_named(tmp_path: Path) -> N
         agreement(write(tmp_path, [[[A]]], [line, line]))
 
 
-@pytest.mark.skipif(not (BUNDLED / "second-pass.jsonl").is_file(), reason="no second coding is bundled yet")
 def test_the_bundled_second_coding_covers_a_fifth_and_is_called_what_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,26 +7,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from db.connection import working_database
 from db.evidence_chain import BrokenEvidenceError
 from db.evidence_verify import verify
-from narratives import cli
+from tests.datasette_config.reports.commands import refused, run
 
 MARCH = ("--report", "coverage", "--since", "2025-03-01", "--until", "2025-03-31")
-
-
-def run(*arguments: object) -> str:
-    result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def refused(*arguments: object) -> str:
-    result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
-    assert result.exit_code == 1
-    return result.stderr
 
 
 def imported(folder: Path, documents: int) -> Path:

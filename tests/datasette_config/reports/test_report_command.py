@@ -11,23 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from click.testing import CliRunner
-
 from db.connection import working_database
 from db.views import finish, materialise, seal
-from narratives import cli
-
-
-def run(*arguments: object) -> str:
-    result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def refused(*arguments: object) -> str:
-    result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
-    assert result.exit_code == 1
-    return result.stderr
+from tests.datasette_config.reports.commands import refused, run
 
 
 def test_the_same_data_give_the_same_bytes(press: Path, tmp_path: Path) -> None:

@@ -4,18 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from narratives import cli
+from tests.datasette_config.reports.commands import run
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 NARROW = "\N{NARROW NO-BREAK SPACE}"
-
-
-def run(*arguments: object) -> str:
-    result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
-    assert result.exit_code == 0, result.output
-    return result.stdout
 
 
 def section(page: str, name: str) -> str:
