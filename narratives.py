@@ -52,11 +52,16 @@ class _FrontDoor(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         from db.errors import NarrativesError
+        from db.machine_errors import in_words
 
         try:
             return super().invoke(ctx)
         except NarrativesError as error:
             raise click.ClickException(str(error)) from error
+        except Exception as error:
+            if (said := in_words(error)) is None:
+                raise
+            raise click.ClickException(said) from error
 
 
 @click.group(

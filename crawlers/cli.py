@@ -78,7 +78,7 @@ def _crawl(database: Path, names: tuple[str, ...], url: str | None) -> None:
     if account is None:
         click.echo(f"Another crawl is at work on {database}; nothing to do.", err=True)
         return
-    _show_account(account)
+    _show_account(account, about=() if url else names or None)
     if account.told_to_stop:
         raise ToldToStopError("The crawl was told to stop. Start it again: it goes on where it was.")
     if account.status == "interrupted":
@@ -94,7 +94,8 @@ def _show_progress(source: str, done: int, total: int) -> None:
         click.echo(f"[{done}/{total}] {source}", err=True)
 
 
-def _show_account(account: Any) -> None:
+def _show_account(account: Any, about: tuple[str, ...] | None) -> None:
+    """Say what came of a crawl; of ailing sources only those ``about`` it, and None stands for all."""
     if account.visited == 0 and account.enabled == 0:
         click.echo(
             "The catalogue has no enabled source. Write one with `narratives sources new URL`, "
@@ -112,6 +113,8 @@ def _show_account(account: Any) -> None:
     for problem in account.problems:
         click.echo(f"! {problem}", err=True)
     for source in account.alarms:
+        if about is not None and source.source_id not in about:
+            continue
         since = f" since {source.since}" if source.since else ""
         click.echo(
             f"!! {source.source_id} is {source.state.replace('_', ' ')}{since}: {source.trouble}", err=True

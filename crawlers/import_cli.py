@@ -87,6 +87,12 @@ def _import_records(database: Path, files: list[Path], arguments: dict[str, Any]
     click.echo(f"{counts or 'no records'}{versions}", err=True)
     if passed := ", ".join(f"{name} {count}" for name, count in account.passed.most_common() if count):
         click.echo(f"passed over: {passed}", err=True)
+    if any("not UTF-8" in line for line in account.failures):
+        click.echo(
+            "Texts must be UTF-8. A file of an older Windows program becomes so with "
+            "`iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW`; then import the new one.",
+            err=True,
+        )
     if account.failed:
         click.echo(
             f"{account.failed} record(s) gave no document; each stands in `fetches` with its reason.",

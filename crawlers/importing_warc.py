@@ -69,7 +69,8 @@ class WarcReader:
                         yield page
         except (OSError, ArchiveLoadFailed, EOFError, ValueError) as error:
             raise NarrativesError(
-                f"{path} cannot be read beyond record {number} ({error}). What came before is stored."
+                f"{path} cannot be read beyond record {number} ({_in_short(error)}). What came before is "
+                "stored; get a whole WARC file and import it: what is known is not stored twice."
             ) from error
 
     def _page(self, record: Any, number: int, consumed: int) -> WarcPage | None:
@@ -178,3 +179,8 @@ def _moment(raw: str | None) -> str:
         return timestamp(parse_timestamp(raw or ""))
     except ValueError:
         return timestamp()
+
+
+def _in_short(error: Exception) -> str:
+    """Return what a reader says of a file, without the bytes that it met there."""
+    return str(error).partition(", first line")[0][:120]

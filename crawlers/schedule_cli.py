@@ -51,7 +51,7 @@ def _with_job(command: click.Command) -> click.Command:
     return command
 
 
-@schedule.command()
+@schedule.command(short_help="Print crontab lines.")
 def cron(path: Path, every: str) -> None:
     """Print crontab lines: the job, and a check that speaks only when something is wrong.
 
@@ -62,7 +62,7 @@ def cron(path: Path, every: str) -> None:
     click.echo(cron_lines(_job(path, every)), nl=False)
 
 
-@schedule.command()
+@schedule.command(short_help="Print systemd units, or write them.")
 @click.option(
     "-o",
     "--output",
@@ -87,7 +87,7 @@ def systemd(path: Path, every: str, output: Path | None) -> None:
         click.echo(output / name)
 
 
-@schedule.command()
+@schedule.command(short_help="Print a GitHub Actions workflow.")
 def github(path: Path, every: str) -> None:
     """Print a GitHub Actions workflow, with what to know about the private database first.
 
@@ -102,7 +102,7 @@ for _command in (cron, systemd, github):
     _with_job(_command)
 
 
-@schedule.command()
+@schedule.command(short_help="Say whether the schedule is alive.")
 @click.argument("database", metavar="DB", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--within", type=click.FloatRange(min=0.1), help="Hours; default: two of its usual gaps.")
 def check(database: Path, within: float | None) -> None:

@@ -14,7 +14,7 @@ from db.errors import NarrativesError
 _SAMPLE_TITLE = 70
 
 
-@click.command()
+@click.command(short_help="Check the YAML, and look at sources live.")
 @click.argument("names", metavar="[SOURCE|URL]...", nargs=-1)
 @click.option("--offline", is_flag=True, help="Only the YAML and its frozen page; nothing is asked for.")
 @click.option("--json", "as_json", is_flag=True, help="The verdicts as JSON.")
@@ -54,7 +54,7 @@ def check(names: tuple[str, ...], offline: bool, as_json: bool) -> None:
         raise click.ClickException(f"{failed} of {len(reports)} would bring nothing.")
 
 
-@click.command()
+@click.command(short_help="Write the YAML of a new source.")
 @click.argument("url")
 @click.option("--id", "name", help="Id of the source; by default made of the host name.")
 @click.option(

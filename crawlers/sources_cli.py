@@ -35,7 +35,7 @@ sources.add_command(check)
 sources.add_command(new)
 
 
-@sources.command("list")
+@sources.command("list", short_help="List the sources and their last live check.")
 @click.option("--json", "as_json", is_flag=True, help="Everything the catalogue says, as JSON.")
 @click.option("--enabled", is_flag=True, help="Only sources that a scheduled crawl visits.")
 def list_(as_json: bool, enabled: bool) -> None:
@@ -87,8 +87,8 @@ def list_(as_json: bool, enabled: bool) -> None:
     click.echo(f"{len(shown)} sources, {active} enabled.", err=True)
 
 
-@sources.command()
-@click.argument("database", metavar="DB", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@sources.command(short_help="Say how every source is doing.")
+@click.argument("database", metavar="DB", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--all", "everything", is_flag=True, help="Also the sources that no crawl visits.")
 @click.option("--json", "as_json", is_flag=True, help="Every field, as JSON.")
 @click.pass_context
@@ -133,7 +133,7 @@ def health(ctx: click.Context, database: Path, everything: bool, as_json: bool) 
     ctx.exit(1 if wrong else 0)
 
 
-@sources.command()
+@sources.command(short_help="Print a policy file, which posts of persons need.")
 def policy() -> None:
     """Print a policy file to fill in: without one no post of a private person is collected.
 
@@ -144,8 +144,8 @@ def policy() -> None:
     click.echo(TEMPLATE, nl=False)
 
 
-@sources.command()
-@click.argument("database", metavar="DB", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@sources.command(short_help="Take the pseudonyms from all stored posts.")
+@click.argument("database", metavar="DB", type=click.Path(dir_okay=False, path_type=Path))
 def rekey(database: Path) -> None:
     """Take the pseudonyms from all stored posts, so that another pseudonym key can be used.
 

@@ -17,6 +17,7 @@ from datasette_config.page_wording import LANGUAGES
 from datasette_config.report_model import load_reports
 from db.connection import working_database
 from db.errors import NarrativesError
+from db.file_kinds import refuse_all_but_publication
 from db.reading.overview import about
 from db.reading.publication import kept_charts, published_narratives, put_chart
 from db.views import finish, materialise, seal, verify
@@ -43,8 +44,11 @@ def publish(database: Path, output: Path, say: Progress, report_folders: Sequenc
         raise NarrativesError(
             f"The folder {output.parent} does not exist. Create it, or name another --output."
         )
+    with working_database(database, "read"):
+        pass  # whatever is wrong with DB is said first, before anything about the output
     if output.exists() and output.samefile(database):
         raise NarrativesError(f"{output} is the working database itself. Name another file with --output.")
+    refuse_all_but_publication(output, "--output")
     fresh = output.with_name(f".{output.name}.{os.getpid()}.building")
     try:
         with working_database(database, "read") as db:

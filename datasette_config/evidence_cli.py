@@ -6,6 +6,7 @@ import click
 
 from datasette_config.report_cli import parsed_settings
 from datasette_config.report_model import load_reports
+from datasette_config.report_subjects import refuse_unknown
 from datasette_config.reporting import behind, build_report, report_connection
 from db.connection import working_database
 from db.deployment import load_deployment
@@ -25,7 +26,7 @@ def evidence() -> None:
     """
 
 
-@evidence.command(name="export")
+@evidence.command(name="export", short_help="Write a pack that proves documents.")
 @click.argument("database", metavar="DB", type=click.Path(dir_okay=False, path_type=Path))
 @click.argument("references", metavar="[KEY]...", nargs=-1)
 @click.option("--report", "report_id", metavar="REPORT", help="Every document behind this report.")
@@ -68,13 +69,15 @@ def export_(
             reports = load_reports(deployment.reports)
             if report_id not in reports:
                 raise NarrativesError(f"No report {report_id!r}. There are: {', '.join(reports)}.")
+            given = parsed_settings(settings)
+            refuse_unknown(connection, reports[report_id], given)
             built = build_report(
                 connection,
                 reports[report_id],
                 language="en",
                 since=since,
                 until=until,
-                parameters=parsed_settings(settings),
+                parameters=given,
                 base_url=str(deployment.base_url) if deployment.base_url else None,
             )
             chosen, question["report"] = behind(connection, built)
@@ -88,7 +91,7 @@ def export_(
     click.echo(packed.head)
 
 
-@evidence.command(name="verify")
+@evidence.command(name="verify", short_help="Check a pack, or an evidence folder.")
 @click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
 @click.option("--expect", "expected", metavar="SHA256", help="The head that was printed when PATH was made.")
 @click.option(

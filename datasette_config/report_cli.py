@@ -1,12 +1,13 @@
 """``narratives report``: one report, or all of them for cron."""
 
 import importlib
+import sqlite3
 from pathlib import Path
 from types import ModuleType
 
 import click
 
-from datasette_config.report_model import load_reports
+from datasette_config.report_model import Report, load_reports
 from db.deployment import load_deployment
 from db.errors import NarrativesError
 
@@ -30,6 +31,7 @@ FORMATS = ("html", "pdf", "docx", "csv", "xlsx", "json", "atom")
 @click.option(
     "--set", "settings", metavar="NAME=VALUE", multiple=True, help="A parameter of the report; repeatable."
 )
+@click.option("--values", is_flag=True, help="List what the parameter of REPORT may be: value, title, day.")
 @click.option(
     "--all",
     "every",
@@ -47,18 +49,21 @@ def report(
     format_names: tuple[str, ...],
     language: str,
     settings: tuple[str, ...],
+    values: bool,
     every: bool,
     output: Path | None,
 ) -> None:
     """Write a trend report from a working database or a publication.
 
-    Without REPORT, lists the reports. Days are inclusive. The same data give the same bytes.
+    Without REPORT, lists the reports: id, title, and the --set that one needs. Days are inclusive; without
+    --since and --until it is the last finished week. The same data give the same bytes.
 
     \b
     Examples:
       narratives report mali.db
       narratives report mali.db weekly --since last --language fr -o brief.html
       narratives report mali.db weekly --since 2025-03-01 --until 2025-03-31 --format csv -o march.csv
+      narratives report mali.db narrative --values
       narratives report mali.db narrative --set narrative=neocolonial-france -o narrative.html
       narratives report mali.db --all --since last --format html --format pdf -o reports
 
@@ -88,24 +93,32 @@ def report(
         return
     if report_id is None:
         for found in reports.values():
-            click.echo(f"{found.id}\t{found.title.say(language)}")
+            needed = [f"--set {name}=VALUE" for name, one in found.parameters.items() if one.required]
+            click.echo("\t".join([found.id, found.title.say(language), *needed]))
         return
     if report_id not in reports:
         raise NarrativesError(f"No report {report_id!r}. There are: {', '.join(reports)}.")
     if len(format_names) > 1:
         raise NarrativesError("Several formats need --all -o DIR. Name one --format.")
+    given = parsed_settings(settings)
     format_name = format_names[0] if format_names else "html"
     reporting = _reporting()
     with reporting.report_connection(database) as connection:
+        if values:
+            _list_values(connection, reports[report_id], language)
+            return
+        _subjects().refuse_unknown(connection, reports[report_id], given)
         built = reporting.build_report(
             connection,
             reports[report_id],
             language=language,
             since=since,
             until=until,
-            parameters=parsed_settings(settings),
+            parameters=given,
             base_url=base_url,
         )
+        if (reach := reporting.reach_missed(connection, built)) is not None:
+            _say(reach)
     if output is None:
         click.echo(_shelf().format_module(format_name).render(built), nl=False)
     else:
@@ -123,12 +136,24 @@ def parsed_settings(settings: tuple[str, ...]) -> dict[str, str | None]:
     return parameters
 
 
+def _list_values(connection: sqlite3.Connection, report: Report, language: str) -> None:
+    found = _subjects().subject_of(report)
+    if found is None:
+        raise NarrativesError(f"Report {report.id} needs no --set. Leave --values out.")
+    for row in _subjects().subjects(connection, found[1], language):
+        click.echo("\t".join([row["value"], row["title"], *([row["day"]] if row["day"] else [])]))
+
+
 def _say(text: str) -> None:
     click.echo(text, err=True)
 
 
 def _reporting() -> ModuleType:
     return importlib.import_module("datasette_config.reporting")
+
+
+def _subjects() -> ModuleType:
+    return importlib.import_module("datasette_config.report_subjects")
 
 
 def _shelf() -> ModuleType:

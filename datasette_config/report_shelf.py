@@ -28,6 +28,7 @@ from datasette_config.reporting import (
 from datasette_config.reporting_period import Period
 from datasette_config.wording import say
 from db.errors import NarrativesError
+from db.file_kinds import refuse_database
 
 INDEX = "index.json"
 LATEST = "latest"
@@ -44,8 +45,9 @@ def format_module(name: str) -> ModuleType:
 
 
 def write_file(path: Path, content: bytes, say_so: Say) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all, and never over a database."""
     try:
+        refuse_database(path, "-o")
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.part")
         part.write_bytes(content)

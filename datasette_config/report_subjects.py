@@ -3,10 +3,12 @@
 import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import Any
 
 from datasette_config.report_model import Parameter, Report
 from datasette_config.reporting_period import Period
+from db.errors import NarrativesError
 from db.reading.event import events
 from db.reading.overview import narratives_by_family
 from db.reading.source import sources
@@ -49,6 +51,27 @@ def subjects(connection: sqlite3.Connection, parameter: Parameter, language: str
         }
         for row in read(connection)
     ]
+
+
+def refuse_unknown(connection: sqlite3.Connection, report: Report, given: Mapping[str, str | None]) -> None:
+    """Raise :class:`NarrativesError` where a report would be about nothing that the database knows.
+
+    What it may be about is named: the nearest to what was written, or the command that lists everything.
+    """
+    found = subject_of(report)
+    if found is None or found[1].type not in _LISTED or set(given) - set(report.parameters):
+        return  # a parameter that the report does not have is refused where it is built
+    name, parameter = found
+    values = [row["value"] for row in subjects(connection, parameter, "en")]
+    value = given.get(name)
+    if value and value in values:
+        return
+    near = get_close_matches(value or "", values, n=3, cutoff=0.5) or values[:3]
+    such = f"Such as {', '.join(near)}. " if near else "The database knows none. "
+    listed = f"`narratives report DB {report.id} --values` lists them."
+    if not value:
+        raise NarrativesError(f"Report {report.id} needs a {name}. Add --set {name}=VALUE. {such}{listed}")
+    raise NarrativesError(f"No {name} {value!r} for the report {report.id}. {such}{listed}")
 
 
 def first_day_shown(period: Period) -> str:

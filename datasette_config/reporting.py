@@ -15,6 +15,7 @@ from datasette_config.reporting_period import Period, resolve_period
 from datasette_config.reporting_series import COMPUTATIONS, Row
 from db.connection import PUBLICATION_APPLICATION_ID, working_database
 from db.errors import NarrativesError
+from db.file_kinds import application_id
 from db.reading import overview
 from db.reading.method import current_model
 from db.standing_parts import StandingParts, standing_parts
@@ -88,7 +89,7 @@ class BuiltReport:
 @contextmanager
 def report_connection(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a working database or a publication: the published relations, one snapshot, no writing."""
-    if _application_id(path) == PUBLICATION_APPLICATION_ID:
+    if application_id(path) == PUBLICATION_APPLICATION_ID:
         with closing(sqlite3.connect(f"file:{path.resolve()}?mode=ro", uri=True)) as connection:
             connection.execute("begin")
             yield connection
@@ -135,6 +136,20 @@ def build_report(
                 rows = COMPUTATIONS[section.compute](rows, period)
             sections.append(BuiltSection(section, report.query(section), names, tuple(rows)))
     return BuiltReport(report, language, period, chosen, about, tuple(sections), base_url, bound)
+
+
+def reach_missed(connection: sqlite3.Connection, built: BuiltReport) -> str | None:
+    """Return a warning where no document is dated in the period, with the days that the data reach over."""
+    since, until = built.period.since.isoformat(), built.period.until.isoformat()
+    if not built.uses_period or overview.anything_between(connection, since, until):
+        return None
+    days = overview.reach(connection)
+    there = (
+        f"Dated documents reach from {days[0]} to {days[1]}: choose days with --since and --until."
+        if days
+        else "No document has a sure date, or `narratives trends` has not been run."
+    )
+    return f"No document is dated from {since} to {until}, so this report has no figures. {there}"
 
 
 def behind(connection: sqlite3.Connection, built: BuiltReport) -> tuple[list[str], dict[str, Any]]:
@@ -264,14 +279,6 @@ def report_facts(connection: sqlite3.Connection) -> dict[str, str | None]:
     model = current_model(connection) or {}
     facts["training_sha256"], facts["trained_at"] = model.get("training_sha256"), model.get("trained_at")
     return dict(sorted(facts.items()))
-
-
-def _application_id(path: Path) -> int | None:
-    if not path.is_file():
-        return None
-    with path.open("rb") as handle:
-        header = handle.read(72)
-    return int.from_bytes(header[68:72], "big") if len(header) == 72 else None
 
 
 def json_ready(value: Any) -> Any:

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import accumulate
 
 from db.clock import parse_timestamp
 
@@ -38,8 +39,18 @@ def bound(text: str, language: str | None) -> str:
 
 
 def quoted(text: str, language: str) -> str:
-    """Put a text between the quotation marks of a language."""
-    return f"«{NO_BREAK}{text}{NO_BREAK}»" if language == "fr" else f"“{text}”"
+    """Put a text between the quotation marks of a language.
+
+    A quotation inside that begins or ends with the text shares the mark with it, as printers do: a title
+    that is a quotation, or the last sentence of one, does not end in two marks.
+    """
+    opening, closing, space = ("«", "»", NO_BREAK) if language == "fr" else ("“", "”", "")
+    depths = list(accumulate((sign == opening) - (sign == closing) for sign in text))
+    if depths and text[0] == opening and 0 not in depths[:-1] and depths[-1] == 0:
+        return text
+    begun = text.startswith(opening) and depths[-1] > 0
+    ended = text.endswith(closing) and depths[-1] < 0
+    return f"{'' if begun else opening + space}{text}{'' if ended else space + closing}"
 
 
 @lru_cache(maxsize=4096)

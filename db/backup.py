@@ -44,7 +44,7 @@ def restore(path: Path, source: Path) -> Path | None:
     out of the copy before it has the name of the database.
     """
     if not source.exists():
-        raise NarrativesError(f"No backup at {source}.")
+        raise NarrativesError(f"No backup at {source}. Name a file that `narratives db backup` wrote.")
     if path.exists() and path.samefile(source):
         raise NarrativesError(f"{source} is the database itself. Name the backup to restore from.")
     if not path.parent.is_dir():

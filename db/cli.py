@@ -53,7 +53,7 @@ def db_() -> None:
     """
 
 
-@db_.command(name="check")
+@db_.command(name="check", short_help="Check that everything in DB is whole.")
 @_database
 @click.option(
     "--evidence",
@@ -90,7 +90,7 @@ def check_(database: Path, evidence: Path | None) -> None:
         )
 
 
-@db_.command()
+@db_.command(short_help="Bring DB to the present schema.")
 @_database
 def migrate(database: Path) -> None:
     """Bring DB to the present schema, after a verified backup beside it.
@@ -105,7 +105,7 @@ def migrate(database: Path) -> None:
     click.echo(f"{len(steps)} steps applied." if steps else f"{database} is up to date.", err=True)
 
 
-@db_.command()
+@db_.command(short_help="Copy DB while it is in use, and check the copy.")
 @_database
 @click.option(
     "-o",
@@ -124,7 +124,7 @@ def backup(database: Path, output: Path | None) -> None:
     click.echo(f"{sha256}  {target}")
 
 
-@db_.command()
+@db_.command(short_help="Put a backup in the place of DB.")
 @_database
 @click.argument("source", metavar="FROM", type=click.Path(dir_okay=False, path_type=Path))
 def restore(database: Path, source: Path) -> None:
@@ -140,7 +140,7 @@ def restore(database: Path, source: Path) -> None:
     click.echo(f"{database} restored from {source}.", err=True)
 
 
-@db_.command()
+@db_.command(short_help="Import reviews of fact-checkers (ClaimReview).")
 @_database
 @click.argument("files", metavar="FILE...", nargs=-1, required=True,
                 type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from db.errors import NarrativesError
 from db.lease import alone_in
+from db.machine_errors import in_words
 from db.migrations import apply_pending, pending_names, unknown_names
 
 #: Seconds a connection waits for the one writer before it gives up.
@@ -97,13 +98,10 @@ def _connect(path: Path, mode: Mode) -> sqlite3.Connection:
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.DatabaseError as error:
         connection.close()
-        if "locked" in str(error):
-            raise NarrativesError(
-                f"{path} is in use by another program. Wait for its end and try again."
-            ) from error
         raise NarrativesError(
-            f"{path} cannot be opened as a SQLite database ({error}). "
-            "Check the path and its permissions, or restore a copy with `narratives db restore`."
+            in_words(error, path)
+            or f"{path} cannot be opened as a SQLite database ({error}). "
+            "Check the path, or restore a copy with `narratives db restore`."
         ) from error
     except NarrativesError:
         connection.close()
@@ -118,6 +116,10 @@ def _check_kind(connection: sqlite3.Connection, path: Path, *, creating: bool) -
     if application_id == PUBLICATION_APPLICATION_ID:
         raise NarrativesError(
             f"{path} is a publication, not a working database. Name the database it was built from."
+        )
+    if not creating and path.stat().st_size == 0:
+        raise NarrativesError(
+            f"{path} is empty. Fill it with `narratives import {path} FILE` or `narratives crawl {path}`."
         )
     if not creating or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise NarrativesError(f"{path} is a SQLite file of something else. Name another path for DB.")

@@ -19,6 +19,7 @@ from db.errors import NarrativesError
 from db.evidence_chain import Chain, read_chain
 from db.evidence_scan import mapped, record_at
 from db.evidence_verify import MANIFEST, RECORDS, SEAL_BYTES, SEAL_PREFIX, file_sha256
+from db.file_kinds import refuse_database
 from db.reading import evidence as reading
 from db.reading.rows import Row
 
@@ -73,6 +74,7 @@ def export(
     evidence; ``question`` says how the rows were chosen. Raises :class:`NarrativesError` where evidence is
     missing or no longer what its row says.
     """
+    refuse_database(output, "-o")
     if not keys:
         raise NarrativesError(
             "There is nothing to export: the question chose no document. Widen the period or the keys."

@@ -205,7 +205,8 @@ def _verify_pack(path: Path, progress: Progress | None) -> Verified:
             _check_files(archive, names, lines)
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         raise BrokenEvidenceError(
-            f"{path} is damaged before its manifest can be read whole: {error}."
+            f"{path} is damaged before its manifest can be read whole ({error}), or is no pack. "
+            "Name a pack that `narratives evidence export` wrote, or an evidence folder."
         ) from error
     captures = [line for line in lines if "warc" in line.fields]
     if captures:

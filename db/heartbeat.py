@@ -58,7 +58,7 @@ def heartbeat(
         )
     if outcome == "failed":
         failed = "; ".join(
-            f"{stage['name']}: {stage.get('said', 'failed')}"
+            f"{stage['name']}: {stage.get('said', 'failed').rstrip('.')}"
             for stage in run["stages"]
             if stage["outcome"] == "failed"
         )

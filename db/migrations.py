@@ -75,7 +75,9 @@ def verified_copy(db: Database, target: Path) -> None:
             "Look at the free disk space, and at the database with `narratives db check`."
         ) from error
     finally:
-        partial.unlink(missing_ok=True)
+        # A full disk keeps SQLite from taking its journal away.
+        for left in (partial, partial.with_name(f"{partial.name}-journal")):
+            left.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

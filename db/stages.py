@@ -12,6 +12,7 @@ import click
 from db.clock import utc_now
 from db.errors import NarrativesError, ToldToStopError
 from db.log_lines import during, event
+from db.machine_errors import in_words
 from db.status_file import note_run_end, note_run_start
 
 
@@ -42,19 +43,21 @@ def run_stages(database: Path, stages: Sequence[Stage]) -> None:
             done.append({"name": stage.name, "outcome": "skipped", "needed": stage.needed})
             event("stage_ended", **done[-1])
             continue
-        done.append(_carry_out(stage))
+        done.append(_carry_out(stage, database))
         outcome = done[-1]["outcome"] if done[-1]["outcome"] != "ok" else outcome
     note_run_end(database, outcome, done, utc_now())
     event("run_ended", outcome=outcome)
     if outcome == "stopped":
         raise ToldToStopError("The run was told to stop. Start it again: it goes on where it was.")
-    if failed := [f"{each['name']} ({each['said']})" for each in done if each["outcome"] == "failed"]:
+    if failed := [each for each in done if each["outcome"] == "failed"]:
         skipped = [each["name"] for each in done if each["outcome"] == "skipped"]
-        left = f" Not begun: {', '.join(skipped)}." if skipped else ""
-        raise NarrativesError(f"The run failed in {'; '.join(failed)}.{left}")
+        left = f"\nNot begun: {', '.join(skipped)}." if skipped else ""
+        names = ", ".join(each["name"] for each in failed)
+        said = "".join(f"\n{each['name']}: {each['said']}" for each in failed)
+        raise NarrativesError(f"The run failed in {names}.{said}{left}")
 
 
-def _carry_out(stage: Stage) -> dict[str, Any]:
+def _carry_out(stage: Stage, database: Path) -> dict[str, Any]:
     """Run one stage and return its account: name, outcome, seconds and, when it failed, its words."""
     account: dict[str, Any] = {"name": stage.name, "outcome": "ok", "needed": stage.needed}
     began = time.monotonic()
@@ -69,9 +72,11 @@ def _carry_out(stage: Stage) -> dict[str, Any]:
         except KeyboardInterrupt:
             account |= {"outcome": "stopped", "said": "interrupted from the keyboard"}
         except Exception as error:
-            # A defect: whoever repairs it needs the traceback, and the schedule its account.
-            traceback.print_exc()
-            account |= {"outcome": "failed", "said": f"defect: {type(error).__name__}: {error}"}
+            said = in_words(error, database)
+            if said is None:
+                # A defect: whoever repairs it needs the traceback, and the schedule its account.
+                traceback.print_exc()
+            account |= {"outcome": "failed", "said": said or f"defect: {type(error).__name__}: {error}"}
         account["seconds"] = round(time.monotonic() - began, 1)
         event("stage_ended", **account)
     return account

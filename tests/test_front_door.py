@@ -71,6 +71,13 @@ def test_every_command_has_help_with_an_example() -> None:
         assert "Example" in result.output, f"narratives {' '.join(path)} --help shows no example"
 
 
+def test_no_line_of_a_list_of_commands_is_cut_off() -> None:
+    for path in [(), *((name,) for name in COMMANDS)]:
+        output = CliRunner(env={"COLUMNS": "80"}).invoke(cli, [*path, "--help"], terminal_width=80).output
+        listed = output.partition("\nCommands:\n")[2]
+        assert "..." not in listed, f"narratives {' '.join(path)} --help:\n{listed}"
+
+
 def test_the_database_is_a_required_argument_wherever_it_appears() -> None:
     context = click.Context(cli)
     for name in COMMANDS:

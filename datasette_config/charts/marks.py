@@ -10,6 +10,8 @@ from db.clock import iso_week_start
 
 #: More marks than this are drawn without their numbers; the list beside the chart still names them.
 _MOST_NUMBERS = 24
+#: Pixels that a character of a sign takes, and that stay free between two signs.
+_CHARACTER, _GAP = 6, 4
 #: The sign of the event that a chart is about.
 OCCASION = "\N{BLACK DOWN-POINTING TRIANGLE}"
 
@@ -67,16 +69,30 @@ def _line(kind: str, certain: bool) -> Spec:
     return {"type": "rule", "color": INK, "opacity": opacity, "strokeDash": dash, "strokeWidth": width}
 
 
-def marker_signs(keys: Sequence[MarkerKey]) -> list[dict[str, str]]:
-    """Return one label per week and kind, so that neighbours read ``3-5`` instead of a blot."""
-    groups: dict[tuple[date, str], list[MarkerKey]] = {}
+def marker_signs(keys: Sequence[MarkerKey], days_per_pixel: float = 0.0) -> list[dict[str, str]]:
+    """Return one label per week and kind; neighbours that would touch read ``3-5`` instead of a blot.
+
+    ``days_per_pixel`` is the scale of the chart; at 0 only marks of the same week share a label.
+    """
+    groups: dict[str, list[list[MarkerKey]]] = {}
     for key in keys:
-        week = iso_week_start(date.fromisoformat(key.marker.on))
-        kind = "event" if key.sign == OCCASION else key.marker.kind
-        groups.setdefault((week, kind), []).append(key)
-    if len(groups) > _MOST_NUMBERS:
+        of_kind = groups.setdefault("event" if key.sign == OCCASION else key.marker.kind, [])
+        if of_kind and _touch(of_kind[-1], key, days_per_pixel):
+            of_kind[-1].append(key)
+        else:
+            of_kind.append([key])
+    found = [group for of_kind in groups.values() for group in of_kind]
+    if len(found) > _MOST_NUMBERS:
         return []
-    return [{"on": found[0].marker.on, "sign": _sign(found)} for found in groups.values()]
+    return [{"on": group[0].marker.on, "sign": _sign(group)} for group in found]
+
+
+def _touch(group: Sequence[MarkerKey], key: MarkerKey, days_per_pixel: float) -> bool:
+    first, day = (date.fromisoformat(found.marker.on) for found in (group[0], key))
+    if iso_week_start(first) == iso_week_start(day):
+        return True
+    room = (len(_sign(group)) + len(key.sign)) * _CHARACTER / 2 + _GAP
+    return (day - first).days < room * days_per_pixel
 
 
 def _sign(keys: Sequence[MarkerKey]) -> str:

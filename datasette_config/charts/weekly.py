@@ -66,7 +66,8 @@ def weekly_spec(
     highest = count_ticks(max(point.value or 0 for panel in panels for point in panel.points))[-1]
     domain = time_domain([point for panel in panels for point in panel.points])
     inside = [key for key in markers if domain[0] <= key.marker.on <= domain[1]]
-    signs = marker_signs(inside)
+    days = (date.fromisoformat(domain[1]) - date.fromisoformat(domain[0])).days
+    signs = marker_signs(inside, days / width)
     drawn = []
     for position, panel in enumerate(panels):
         lowest = position == len(panels) - 1

@@ -6,8 +6,6 @@ from datasette_config.export.outline import Table
 
 #: Centimetres: a sign of 8.5 points, generous for fonts that stand in, and what a cell keeps free.
 _SIGN, _PADDING = 0.185, 0.42
-#: The first column is bold.
-_BOLD = 1.15
 #: Signs of a text that a column is made for, and of the longest word that is never cut.
 _MOST_SIGNS, _LONGEST_WORD = 42, 22
 
@@ -18,7 +16,6 @@ def column_widths(block: Table, width: float) -> list[float]:
     needed = [
         _PADDING + _SIGN * max(len(word) for text in texts for word in _words_of(text)) for texts in columns
     ]
-    needed[0] *= _BOLD
     longest = [max(map(len, texts[1:])) for texts in columns]
     wanted = [
         0.0 if numeric else max(0.0, _SIGN * min(long, _MOST_SIGNS) + _PADDING - least)

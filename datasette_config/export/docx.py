@@ -199,7 +199,7 @@ class _Writer:
             for number, (place, value) in enumerate(zip(row.cells, content, strict=True)):
                 paragraph = place.paragraphs[0]
                 paragraph.paragraph_format.space_after = 0
-                self._cell(paragraph, value, size=size, bold=number == 0)
+                self._cell(paragraph, value, size=size)
                 if block.numeric[number]:
                     paragraph.alignment = right
                 set_border(place, "bottom", 2)
@@ -242,13 +242,11 @@ class _Writer:
         described = f"{drawing.spec['usermeta']['title']}. {drawing.spec['description']}"
         describe_picture(shape, writable(described))
 
-    def _cell(self, paragraph: Any, value: Cell, *, size: float, bold: bool = False) -> None:
+    def _cell(self, paragraph: Any, value: Cell, *, size: float) -> None:
         if value.address is not None:
-            add_link(
-                paragraph, writable(value.address), writable(value.text), self._docx.shared.Pt(size), bold
-            )
+            add_link(paragraph, writable(value.address), writable(value.text), self._docx.shared.Pt(size))
         else:
-            self._run(paragraph, value.text, size=size, bold=bold)
+            self._run(paragraph, value.text, size=size)
         if value.mark is not None:
             self._run(paragraph, f" {value.mark}", size=size - 0.5, colour=_SOFT, italic=True)
 

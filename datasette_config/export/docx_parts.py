@@ -45,14 +45,14 @@ def shade(cell: Any, colour: str) -> None:
     cell._tc.get_or_add_tcPr().append(_element("w:shd", w_val="clear", w_color="auto", w_fill=colour))
 
 
-def add_link(paragraph: Any, address: str, text: str, size: Any, bold: bool) -> None:
+def add_link(paragraph: Any, address: str, text: str, size: Any) -> None:
     """Add a link; the text is as it is read, the address stands in the document's relationships."""
     kinds = importlib.import_module("docx.opc.constants").RELATIONSHIP_TYPE
     relation = paragraph.part.relate_to(address, kinds.HYPERLINK, is_external=True)
     link = _element("w:hyperlink", r_id=relation, w_history="1")
     run = paragraph.add_run(text)
     shared = importlib.import_module("docx.shared")
-    run.font.size, run.font.bold, run.font.underline = size, bold, True
+    run.font.size, run.font.underline = size, True
     run.font.color.rgb = shared.RGBColor.from_string(_LINK)
     link.append(run._r)
     paragraph._p.append(link)

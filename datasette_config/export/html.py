@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from datasette_config import typography as set_as
 from datasette_config.export.addresses import defanged, document_address
@@ -58,6 +58,11 @@ def without_styles(markup: str) -> str:
     return re.sub(r' style="[^"]*"', "", markup)
 
 
+def _together(text: str) -> Markup:
+    """Keep the two days of a span on one line: a dash would let it break after the first."""
+    return Markup(re.sub(r"\d+(?:er)?–\d+", r'<span class="nb">\g<0></span>', str(escape(text))))  # noqa: S704
+
+
 @cache
 def _environment() -> Environment:
     return Environment(
@@ -104,6 +109,7 @@ def _template(name: str, built: BuiltReport) -> str:
             marker_text=lambda key: marker_text(key, language),
             quotation=lambda row: quotation(row, language),
             set_as=set_as,
+            together=_together,
             period_words=period_words(built),
             defanged=defanged,
             document_address=lambda row: document_address(built, row),

@@ -27,14 +27,28 @@ FEED_SIZE = 40
 PASSAGES_PER_RESULT = 3
 _LONGEST_QUESTION = 500
 
+#: Characters of a value that are said back to the reader.
+_LONGEST_SAID = 60
+_STANCES = ("-1", "0", "1")
+_VOICES = ("own", "attributed", "rejected")
+#: The filters whose values are listed, with the list and its column.
+_LISTED = {
+    "narrative": ("narratives", "narrative_id"),
+    "family": ("families", "family_id"),
+    "partner": ("partners", "partner_id"),
+    "source": ("sources", "source_id"),
+    "kind": ("kinds", "kind"),
+    "language": ("languages", "language"),
+}
+
 _ID = re.compile(r"[\w.:-]{1,120}")
 
 
-def read_filter(request: Request) -> tuple[DocumentFilter, list[str]]:
-    """Return the filter that a query string asks for, and the values that were left aside as no dates."""
+def read_filter(request: Request) -> tuple[DocumentFilter, list[tuple[str, str]]]:
+    """Return the filter that a query string asks for, and what of it was left aside: why, and the value."""
     asked = dict(parse_qsl(request.query_string, keep_blank_values=False))
     values: dict[str, str] = {}
-    refused = []
+    refused: list[tuple[str, str]] = []
     for field in fields(DocumentFilter):
         value = asked.get(field.name, "").strip()
         if not value:
@@ -43,13 +57,15 @@ def read_filter(request: Request) -> tuple[DocumentFilter, list[str]]:
             if _is_day(value):
                 values[field.name] = value
             else:
-                refused.append(value[:40])
+                refused.append(("bad_day", _short(value)))
         elif field.name == "q":
             values["q"] = value[:_LONGEST_QUESTION]
-        elif field.name == "stance":
-            values.update({"stance": value} if value in ("-1", "0", "1") else {})
-        elif _ID.fullmatch(value):
+            if len(value) > _LONGEST_QUESTION:
+                refused.append(("question_cut", str(_LONGEST_QUESTION)))
+        elif value in _STANCES if field.name == "stance" else _ID.fullmatch(value):
             values[field.name] = value
+        else:
+            refused.append(("bad_choice", _short(value)))
     return DocumentFilter(**values), refused
 
 
@@ -87,7 +103,7 @@ async def documents(datasette: "Datasette", request: Request) -> Response:
         {
             **answer,
             "wanted": wanted,
-            "refused": refused,
+            "refused": [*refused, *_unknown(asked, answer["choices"])],
             "orders": [name for name in ORDERS if name != "relevance" or wanted.q],
             "number_of_page": number,
             "shown_passages": PASSAGES_PER_RESULT,
@@ -169,10 +185,26 @@ def _active(
         elif name == "undated":
             label = say("filter_undated")
         elif name == "q":
+            value = _short(value)
             label = f"«\u00a0{value}\u00a0»" if site.language == "fr" else f"“{value}”"
         without = {key: kept for key, kept in asked.items() if key != name}
         chips.append({"name": name, "label": label, "without": site.path("documents", **without)})
     return chips
+
+
+def _unknown(asked: dict[str, str], offered: dict[str, list[dict[str, Any]]]) -> list[tuple[str, str]]:
+    """Return the values asked for that no document of this publication can have."""
+    known = {name: {row[key] for row in offered[rows]} for name, (rows, key) in _LISTED.items()}
+    known["voice"] = set(_VOICES)
+    return [
+        ("unknown_choice", _short(value))
+        for name, value in asked.items()
+        if value not in known.get(name, {value})
+    ]
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= _LONGEST_SAID else f"{value[:_LONGEST_SAID]}…"
 
 
 def _is_day(value: str) -> bool:

@@ -1,13 +1,17 @@
 """The dated events, and the narratives around each."""
 
 import sqlite3
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request, Response
 
+from datasette_config.charts.series import week_is_finished
 from datasette_config.pages.site import ask, found, site_of
 from datasette_config.reporting_change import WeekCount, change, changes
+from db.clock import iso_week_start
 from db.reading import event as reading
+from db.reading.overview import fact
 
 if TYPE_CHECKING:  # Datasette loads this package while it imports itself
     from datasette.app import Datasette
@@ -27,13 +31,25 @@ async def event_page(datasette: "Datasette", request: Request) -> Response:
         event = reading.event(connection, event_id)
         if event is None:
             return None
+        rows = reading.around(connection, event_id, event["starts_on"])
+        last = iso_week_start(date.fromisoformat(event["starts_on"])) + timedelta(weeks=reading.WEEKS_AROUND)
+        as_of = fact(connection, "as_of")
         return {
             "event": event,
-            "rows": _compared(reading.around(connection, event_id, event["starts_on"])),
+            "rows": _compared(rows),
             "weeks": reading.WEEKS_AROUND,
+            "over": bool(as_of) and week_is_finished(last, str(as_of)),
+            "seen": {
+                side: sum(n > 0 for _, n in rows[0][side]) if rows else 0 for side in ("before", "after")
+            },
         }
 
     return await site_of(datasette, request).page("event.html", found(await ask(datasette, question)))
+
+
+def _collected(rows: list[dict[str, Any]], side: str) -> int:
+    """Count the weeks of a side in which anything was collected, the same for every narrative."""
+    return sum(collected > 0 for _, collected in rows[0][side]) if rows else 0
 
 
 def _compared(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
+from datasette_config.export.cells import change_text
 from datasette_config.page_charts import GROUPS_DRAWN, narrative_chart
+from datasette_config.pages.last_week import last_week
 from datasette_config.pages.site import ask, found, site_of
 from db.reading import narrative as reading
 from db.reading.measures import prevalence
@@ -22,6 +24,8 @@ PASSAGES_SHOWN = {"own": 12, "attributed": 6, "rejected": 6}
 MOST_COPIED = 5
 #: Weeks whose share is shown, corrected by an audit where there is one.
 SHARES_SHOWN = 26
+#: More marks than this on a chart are explained on demand; fewer, at once.
+MARKS_OPEN = 12
 #: Weeks in the tables beside the charts; CSV and JSON have them all.
 WEEKS_LISTED = 104
 
@@ -49,6 +53,7 @@ async def narrative_page(datasette: "Datasette", request: Request) -> Response:
             "measured": measured_precision(connection).get(narrative_id),
             "measured_voices": measured_by_voice(connection, narrative_id),
             "shares": prevalence(connection, narrative_id, SHARES_SHOWN),
+            "last": last_week(connection),
             "drawable": drawn is not None,
             "marks": drawn[1] if drawn else [],
             "svg": _drawing(chart(connection, f"narrative:{narrative_id}", site.language)),
@@ -67,7 +72,9 @@ async def narrative_page(datasette: "Datasette", request: Request) -> Response:
             "copied": reading.most_copied(connection, narrative_id, MOST_COPIED),
         }
 
-    return await site.page("narrative.html", found(await ask(datasette, question)))
+    answer = found(await ask(datasette, question))
+    ratio = {"ratio": lambda change: change_text(change, site.language), "most_open_marks": MARKS_OPEN}
+    return await site.page("narrative.html", {**answer, **ratio})
 
 
 def _drawing(svg: str | None) -> Markup | None:

@@ -119,4 +119,5 @@ def _shares(counts: dict[tuple[str, str], reading.Together]) -> dict[str, list[d
 
 
 def _among_others(together: reading.Together) -> Share:
-    return share_of(together.other - together.both, together.collected - together.given)
+    taken = together.both + together.by_one
+    return share_of(together.other - taken, together.collected - together.given)

@@ -43,7 +43,8 @@ async def reports(datasette: "Datasette", request: Request) -> Response:
             "title": _said(report.title.say(site.language), site),
             "description": _said(report.description.say(site.language), site),
         }
-        for report in _known(datasette).values()
+        # The brief of the week is what most readers come for; the rest by name.
+        for report in sorted(_known(datasette).values(), key=lambda report: report.id != "weekly")
     ]
     return await site.page("reports.html", {"reports": rows})
 

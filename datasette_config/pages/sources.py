@@ -66,8 +66,14 @@ async def source_page(datasette: "Datasette", request: Request) -> Response:
 
 
 def _against(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add to each narrative its share here against its share among the texts of other sources."""
+    """Add to each narrative its share here against its share among the texts of other sources.
+
+    ``telling`` marks what a reader came for: what the source carried, or carries more or less than others.
+    """
     pairs = [
         (row["here"], row["here_collected"], row["elsewhere"], row["elsewhere_collected"]) for row in rows
     ]
-    return [{**row, "compared": found} for row, found in zip(rows, compared(pairs), strict=True)]
+    return [
+        {**row, "compared": found, "telling": bool(row["here"]) or found.reading in ("more", "less")}
+        for row, found in zip(rows, compared(pairs), strict=True)
+    ]

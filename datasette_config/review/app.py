@@ -76,14 +76,14 @@ class ReviewDesk:
             ((page, match) for pattern, page in _PAGES if (match := pattern.fullmatch(path)) is not None),
             None,
         )
-        if found is None:
-            raise RefusedError(404, "There is no such page.")
-        page, match = found
         visit = await self._visit(request, language)
+        if found is None:
+            return await visit.page("problem.html", status=404, told="no_page")
+        page, match = found
         if request.method == "POST":
             form = await posted(request)
             if not self._desk.sessions.accepts(visit.session, next(iter(form.get("token", ())), "")):
-                raise RefusedError(403, "This form is not (or no longer) yours. Go back and reload the page.")
+                return await visit.page("problem.html", status=403, told="form_not_yours")
             visit.form = form
         if page not in _OPEN and visit.coder is None:
             return visit.redirect("sign-in")
@@ -92,7 +92,7 @@ class ReviewDesk:
         try:
             return await page(visit, *match.groups())
         except NarrativesError as error:
-            return await visit.page("problem.html", status=400, problem=str(error))
+            return await visit.page("problem.html", status=400, told=None, problem=str(error))
 
     async def _visit(self, request: Request, language: str) -> Visit:
         """Return who asks. A session ends with its account and with its password."""

@@ -56,6 +56,18 @@ def recent_weeks(connection: sqlite3.Connection, weeks: int = ACTIVITY_WEEKS) ->
     return [(monday - timedelta(weeks=back)).isoformat() for back in reversed(range(weeks))]
 
 
+def reach(connection: sqlite3.Connection) -> tuple[str, str] | None:
+    """Return the first and the last day of any dated document, or None where there is none."""
+    first, last = connection.execute("select min(day), max(day) from collected_daily").fetchone()
+    return None if first is None else (str(first), str(last))
+
+
+def anything_between(connection: sqlite3.Connection, since: str, until: str) -> bool:
+    """Return whether a document is dated on one of these inclusive days."""
+    sql = "select 1 from collected_daily where day between ? and ? limit 1"
+    return connection.execute(sql, [since, until]).fetchone() is not None
+
+
 def weekly_activity(connection: sqlite3.Connection, mondays: list[str]) -> dict[str, list[int]]:
     """Return own-voice distinct texts per week by narrative id, one number for each Monday."""
     if not mondays:

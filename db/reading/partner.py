@@ -20,10 +20,13 @@ class Stance:
 @dataclass(frozen=True, slots=True)
 class Together:
     """Distinct texts of one group and year, all in own voice: those that take the given stance, of them those
-    that take the other too, those that take the other at all, and all that were collected."""
+    that take the other through a narrative of its own (``both``) or through one that carries the given stance
+    as well (``by_one``, which says nothing of going together), those that take the other at all, and all that
+    were collected."""
 
     given: int
     both: int
+    by_one: int
     other: int
     collected: int
 
@@ -102,24 +105,29 @@ def stances_together(
     totals, both, others = (
         _pair(connection, one, another) for one, another in ((given, given), (given, other), (other, other))
     )
-    return {
-        (row["source_kind"], row["year"]): Together(
-            given=totals.get((row["source_kind"], row["year"]), 0),
-            both=both.get((row["source_kind"], row["year"]), 0),
-            other=others.get((row["source_kind"], row["year"]), 0),
+    found = {}
+    for row in all_rows(connection, "select * from collected_groups order by source_kind, year"):
+        grain = (row["source_kind"], row["year"])
+        taken, apart = both.get(grain, (0, 0))
+        found[grain] = Together(
+            given=totals.get(grain, (0, 0))[0],
+            both=apart,
+            by_one=taken - apart,
+            other=others.get(grain, (0, 0))[0],
             collected=row["distinct_texts"],
         )
-        for row in all_rows(connection, "select * from collected_groups order by source_kind, year")
-    }
+    return found
 
 
-def _pair(connection: sqlite3.Connection, one: Stance, other: Stance) -> dict[tuple[str, str], int]:
+def _pair(
+    connection: sqlite3.Connection, one: Stance, other: Stance
+) -> dict[tuple[str, str], tuple[int, int]]:
     rows = connection.execute(
-        "select source_kind, year, distinct_texts from stance_pairs where given_partner_id = ? "
+        "select source_kind, year, distinct_texts, apart_texts from stance_pairs where given_partner_id = ? "
         "and given_stance = ? and partner_id = ? and stance = ?",
         [one.partner_id, one.stance, other.partner_id, other.stance],
     )
-    return {(kind, year): count for kind, year, count in rows}
+    return {(kind, year): (texts, apart) for kind, year, texts, apart in rows}
 
 
 def months_of(connection: sqlite3.Connection, partner_id: str) -> list[str]:

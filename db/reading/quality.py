@@ -19,8 +19,8 @@ def measured_precision(connection: sqlite3.Connection, *, every_row: bool = Fals
     found: dict[str, Row] = {}
     for row in all_rows(
         connection,
-        "select narrative_id, split, level, language, voice, n, predicted, precision, precision_low, "
-        "precision_high, recall, recall_low, recall_high, made_by from evaluations "
+        "select evaluation_id, narrative_id, split, level, language, voice, n, predicted, precision, "
+        "precision_low, precision_high, recall, recall_low, recall_high, made_by from evaluations "
         "where language = 'all' and voice in ('own', 'any') and level in ('document', 'sentence') "
         "order by narrative_id, split = 'cross-validation', level = 'document' desc, voice = 'own' desc, "
         "evaluation_id",

@@ -71,6 +71,24 @@ def test_a_file_of_unknown_form_is_refused(database: Path) -> None:
     assert "--format" in result.stderr
 
 
+def test_texts_of_another_encoding_are_named_with_the_way_to_utf_8(database: Path) -> None:
+    path = database.with_name("texts.csv")
+    path.write_bytes("text\nUn été à Ségou, loin de la ville.\n".encode("cp1252"))
+    result = run(database, path)
+    assert result.exit_code == 1
+    assert "texts.csv#L2: not UTF-8 at byte 3" in result.stderr
+    assert "iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW" in result.stderr
+
+
+def test_what_is_no_archive_is_named_without_its_bytes(database: Path) -> None:
+    path = database.with_name("texts.warc")
+    path.write_bytes(bytes(range(128, 250)) * 20)
+    result = run(database, path)
+    assert result.exit_code == 1
+    assert "cannot be read beyond record 0 (Unknown archive format)" in result.stderr
+    assert result.stderr.isascii()
+
+
 def test_a_truncated_archive_stores_what_came_before(database: Path) -> None:
     path = database.with_name("texts.jsonl.gz")
     lines = b"".join(

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from narratives import cli
 from tests.crawlers.crawl_desk import Desk
-from tests.crawlers.local_site import LocalSite
+from tests.crawlers.local_site import LocalSite, article, rss
 
 SOUND = "title: X\nplatform: feed\nurl: https://x.example/feed\nlanguage: fr\nkind: private\nenabled: true\n"
 
@@ -67,3 +67,15 @@ def test_an_empty_catalogue_and_a_refused_page_say_what_to_do(desk: Desk, site: 
     said = desk.crawl("--url", "ftp://journal.example/x", code=1).stderr
     assert "ftp://journal.example/x was not stored: " in said
     assert "ftp" in said.rpartition("not stored: ")[2]
+
+
+def test_a_crawl_of_one_thing_tells_of_no_other_ailing_source(desk: Desk, site: LocalSite) -> None:
+    broken = desk.add("broken", "https://broken.example/feed")
+    site.put(broken, "/feed", "gone", status=410)
+    sound = desk.add("sound", "https://sound.example/feed")
+    site.put(sound, "/feed", rss(("https://sound.example/1", "Note", "Mon, 01 Jun 2026 08:00:00 GMT")))
+    site.put(sound, "/1", article("Note", "Le marché a rouvert lundi. Les étals étaient pleins. " * 5))
+    assert "!! broken is failing" in desk.crawl().stderr
+    assert "!! broken is failing" in desk.crawl("broken").stderr
+    for one in (("sound",), ("--url", "https://sound.example/1")):
+        assert "!!" not in desk.crawl(*one).stderr

@@ -75,6 +75,15 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
         pass
 
 
+def test_an_empty_file_is_called_empty(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.touch()
+    with pytest.raises(NarrativesError, match=r"is empty\. Fill it with"), working_database(path, "read"):
+        pass
+    with working_database(path, "create") as db:
+        assert db.table("documents").count == 0
+
+
 def test_a_working_database_is_durable_and_checks_references(db: Database) -> None:
     settings = {
         name: db.execute(f"pragma {name}").fetchone()[0]

@@ -48,7 +48,7 @@ def test_a_run_that_ends_well_says_so(tmp_path: Path) -> None:
 def test_a_crawl_that_fails_does_not_keep_the_others_from_their_work(tmp_path: Path) -> None:
     database = tmp_path / "a.db"
     crawl = Stage("crawl", lambda: fails(NarrativesError("no space: free some")), needed=False)
-    with pytest.raises(NarrativesError, match=r"failed in crawl \(no space: free some\)"):
+    with pytest.raises(NarrativesError, match=r"failed in crawl\.\ncrawl: no space: free some"):
         run_stages(database, [crawl, Stage("classify", lambda: None), Stage("publish", lambda: None)])
     assert outcomes(database) == {"crawl": "failed", "classify": "ok", "publish": "ok"}
 
@@ -56,7 +56,7 @@ def test_a_crawl_that_fails_does_not_keep_the_others_from_their_work(tmp_path: P
 def test_after_a_needed_stage_fails_nothing_is_published(tmp_path: Path) -> None:
     database = tmp_path / "a.db"
     classify = Stage("classify", lambda: fails(click.ClickException("no model")))
-    with pytest.raises(NarrativesError, match=r"classify \(no model\)\. Not begun: trends, publish\."):
+    with pytest.raises(NarrativesError, match=r"classify: no model\nNot begun: trends, publish\."):
         run_stages(database, [classify, Stage("trends", lambda: None), Stage("publish", lambda: None)])
     assert outcomes(database) == {"classify": "failed", "trends": "skipped", "publish": "skipped"}
 

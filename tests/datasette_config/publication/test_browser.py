@@ -59,17 +59,54 @@ def test_from_home_to_the_highlighted_passage(phone: Any, address: str) -> None:
         "/en/partners",
         "/en/partners/france?month=2025-03",
         "/fr/claims",
+        "/fr/documents?q=" + "a" * 500,
         "/fr/events",
         "/en/method",
         "/fr/reports/weekly",
         "/public",
         "/public/documents",
         "/public/documents/1",
+        "/public/weekly-series?narrative=neocolonial-france",
     ],
 )
 def test_no_page_scrolls_sideways_on_a_phone(phone: Any, address: str, path: str) -> None:
     phone.get(address + path)
     stays_inside(phone)
+
+
+@pytest.mark.parametrize("path", ["/fr/claims", "/fr/partners", "/public/weekly-series"])
+def test_a_long_choice_does_not_widen_the_page_of_a_phone(phone: Any, address: str, path: str) -> None:
+    phone.get(address + path)
+    phone.execute_script(
+        "document.querySelector('main select').options[0].text = 'Récit sans fin '.repeat(9)"
+    )
+    stays_inside(phone)
+
+
+def test_the_measured_figures_stay_short_on_a_phone(phone: Any, address: str) -> None:
+    """A row of six figures is a title and at most four lines."""
+    phone.get(f"{address}/fr/method/quality")
+    heights = phone.execute_script(
+        "return [...document.querySelectorAll('details[open] .dense tbody tr')].map(row => row.offsetHeight)"
+    )
+    assert heights
+    assert max(heights) < 6 * 26
+
+
+def test_paper_shows_what_a_screen_scrolls_to(phone: Any, address: str) -> None:
+    """On paper no frame scrolls, no form stands in the way, and the marks of a chart are explained."""
+    phone.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        phone.get(f"{address}/fr/partners/france?month=2025-03")
+        shown = (
+            "return [...document.querySelectorAll(arguments[0])].map(e => getComputedStyle(e)[arguments[1]])"
+        )
+        assert set(phone.execute_script(shown, "main form", "display")) == {"none"}
+        assert set(phone.execute_script(shown, ".scroll", "overflowX")) == {"visible"}
+        phone.get(f"{address}/fr/narratives/neocolonial-france")
+        assert phone.execute_script(shown, "details.marks .signs", "display") == ["block"]
+    finally:
+        phone.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
 def test_the_keyboard_reaches_the_content_first(phone: Any, address: str) -> None:

@@ -57,6 +57,37 @@ def test_stances_that_go_together_are_counted_in_distinct_texts(
     assert '25 % <span class="texts">[9 % à 53 %]</span>' in html, "3 of 12, with its score interval"
 
 
+def test_a_storyline_that_takes_two_stances_makes_no_pair_by_itself(
+    make_press: Callable[..., Path], tmp_path: Path, publish_rows: Any, open_publication: Any
+) -> None:
+    """Twelve texts of a storyline against France and the UN; two are against the UN in another too."""
+
+    def add(invented: Any) -> None:
+        invented.db.execute("delete from predictions")
+        invented.db.execute("delete from narrative_partners where narrative_id <> 'neocolonial-france'")
+        invented.db["narrative_partners"].insert_all(
+            [
+                {"narrative_id": "neocolonial-france", "partner_id": "un", "stance": -1},
+                {"narrative_id": "russia-reliable-partner", "partner_id": "un", "stance": -1},
+            ]
+        )
+        for number in range(12):
+            text = f"{SENTENCES['neocolonial-france']} {SENTENCES['russia-reliable-partner']} Note {number}."
+            document_id = invented.document("le-fleuve", f"joint-{number}", text, date(2025, 1, 6))
+            invented.label(document_id, SENTENCES["neocolonial-france"], "neocolonial-france")
+            if number < 2:
+                invented.label(document_id, SENTENCES["russia-reliable-partner"], "russia-reliable-partner")
+
+    public = publish_rows(make_press(tmp_path / "w.db", add), tmp_path / "public.db")
+    with closing(sqlite3.connect(public)) as connection:
+        found = stances_together(connection, Stance("france", -1), Stance("un", -1))["all", "all"]
+    assert (found.given, found.both, found.by_one, found.other) == (12, 2, 10, 12)
+    html = plain(open_publication(public).get("/en/partners?given=france:-1&other=un:-1").text)
+    assert "Not counted: 10 texts" in html
+    assert "17% " in html, "2 of 12"
+    assert "Not counted" not in open_publication(public).get("/en/partners?given=un:-1&other=mali:1").text
+
+
 def test_the_page_of_a_partner_says_what_where_since_when_and_by_whom(reader: Any) -> None:
     html = plain(reader.get("/fr/partners/france?month=2025-03").text)
     row = re.search(

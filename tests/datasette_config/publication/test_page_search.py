@@ -56,6 +56,25 @@ def test_filters_agree_with_the_counts(reader: Any, query: str, found: int) -> N
     assert re.search(rf"<small>{found} documents?</small>", html), query
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("stance=9", "“9” is not a choice of this filter"),
+        ("source=%00", "is not a choice of this filter"),
+        ("narrative=nothing", "“nothing” does not exist in this publication"),
+        ("voice=whispered", "“whispered” does not exist in this publication"),
+        ("q=" + "a" * 501, "Only the first 500 characters were searched"),
+    ],
+)
+def test_what_a_question_could_not_use_is_said(reader: Any, query: str, said: str) -> None:
+    assert said in reader.get(f"/en/documents?{query}").text
+
+
+def test_a_known_question_brings_no_notice(reader: Any) -> None:
+    html = reader.get("/en/documents?narrative=neocolonial-france&voice=own&source=le-fleuve").text
+    assert 'class="notice"' not in html
+
+
 def test_a_filter_that_is_no_date_is_left_aside_and_said_so(reader: Any) -> None:
     assert "“yesterday” is not a date" in reader.get("/en/documents?since=yesterday").text
 
@@ -111,3 +130,9 @@ def test_every_ready_query_runs(reader: Any) -> None:
         )
         assert answer.status_code == 200, name
         assert answer.json()["ok"] is not False, name
+
+
+def test_the_filters_of_a_table_are_said_in_signs_that_both_languages_read(reader: Any) -> None:
+    html = reader.get("/public/documents?language=fr&document_id__gte=3").text
+    assert "<bdi>language = fr</bdi>" in html
+    assert "<bdi>document_id ≥ 3</bdi>" in html

@@ -164,7 +164,7 @@ def test_home_says_what_is_here_and_what_cannot_be_seen(reader: Any) -> None:
         "sans date sûre",
         "WhatsApp",
         "non mesurée",
-        "10 signalés, trop peu",
+        "7 cas codés, trop peu",
         "62\u202f% (n\u00a0=\u00a044 signalés)",
     ):
         assert expected in html, expected

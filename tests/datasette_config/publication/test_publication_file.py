@@ -1,5 +1,6 @@
 """The published file: what is in it, and above all what is not."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -188,10 +189,11 @@ def test_the_same_data_give_the_same_bytes(press: Path, public: Path, tmp_path: 
 
 
 def test_a_build_that_fails_leaves_the_old_publication(
-    press: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    press: Path, public: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output = tmp_path / "public.db"
-    output.write_bytes(b"the old one")
+    shutil.copy(public, output)
+    before = output.read_bytes()
 
     def fail(*_: Any) -> None:
         raise RuntimeError("no")
@@ -199,7 +201,7 @@ def test_a_build_that_fails_leaves_the_old_publication(
     monkeypatch.setattr("datasette_config.build.verify", fail)
     with pytest.raises(RuntimeError):
         publish(press, output, lambda text: None)
-    assert output.read_bytes() == b"the old one"
+    assert output.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["public.db"]
 
 
@@ -216,6 +218,19 @@ def test_a_surplus_column_is_refused(press: Path, tmp_path: Path, monkeypatch: p
 def test_the_working_database_is_never_overwritten(press: Path) -> None:
     with pytest.raises(NarrativesError, match="working database itself"):
         publish(press, press, lambda text: None)
+
+
+def test_only_a_publication_is_replaced(press: Path, public: Path, tmp_path: Path) -> None:
+    other, notes = tmp_path / "other.db", tmp_path / "notes.txt"
+    shutil.copy(press, other)
+    notes.write_text("Notes of a colleague.", encoding="utf-8")
+    for path in (other, notes):
+        before = path.read_bytes()
+        with pytest.raises(NarrativesError, match="is no publication; it would be lost"):
+            publish(press, path, lambda text: None)
+        assert path.read_bytes() == before
+    with pytest.raises(NarrativesError, match="is a publication, not a working database"):
+        publish(public, public, lambda text: None)
 
 
 def test_an_empty_database_is_published_and_readable(

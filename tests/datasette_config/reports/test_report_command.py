@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,8 +12,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
 from db.connection import working_database
 from db.views import finish, materialise, seal
+from narratives import cli
 from tests.datasette_config.reports.commands import refused, run
 
 
@@ -157,6 +161,20 @@ def test_errors_name_the_value_and_the_remedy(press: Path, tmp_path: Path) -> No
     assert not list(tmp_path.iterdir())
 
 
+def test_an_output_never_replaces_a_database(press: Path, tmp_path: Path) -> None:
+    working = tmp_path / "press.db"
+    shutil.copy(press, working)
+    before = working.read_bytes()
+    for output in ("press.html", "press.pdf", "press.csv"):
+        (tmp_path / output).symlink_to(working)
+        arguments = ("report", working, "weekly", "--format", output.rpartition(".")[2], "-o")
+        assert "is a database and would be lost" in refused(*arguments, tmp_path / output)
+    assert "would be lost" in refused("report", working, "weekly", "-o", working)
+    pack = ("evidence", "export", working, "--report", "weekly", "-o", working)
+    assert "would be lost" in refused(*pack)
+    assert working.read_bytes() == before
+
+
 def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "empty.db"
     with working_database(path, "create"):
@@ -173,4 +191,29 @@ def test_a_report_leaves_the_database_as_it_was(press: Path) -> None:
 
 
 def test_without_a_name_the_reports_are_listed(press: Path) -> None:
-    assert run("report", press).splitlines()[-1] == "weekly\tPoint hebdomadaire"
+    lines = run("report", press).splitlines()
+    assert lines[-1] == "weekly\tPoint hebdomadaire"
+    assert "narrative\tUn récit en détail\t--set narrative=VALUE" in lines
+
+
+def test_what_a_report_may_be_about_is_listed_and_nothing_else_is_taken(press: Path, tmp_path: Path) -> None:
+    assert "neocolonial-france\tNeocolonial France" in run(
+        "report", press, "narrative", "--values", "--language", "en"
+    )
+    assert re.search(r"^[a-z0-9-]+\t.+\t\d{4}", run("report", press, "event", "--values"), re.MULTILINE)
+    assert "needs no --set" in refused("report", press, "weekly", "--values")
+    said = refused("report", press, "narrative", "--set", "narrative=neocolonial-frence")
+    assert "No narrative 'neocolonial-frence'" in said and "Such as neocolonial-france" in said
+    assert "`narratives report DB event --values`" in refused("report", press, "event", "--set", "event=x")
+    pack = ("evidence", "export", press, "--report", "source-profile", "-o", tmp_path / "a.zip")
+    assert "No source 'x'" in refused(*pack, "--set", "source=x")
+
+
+def test_a_period_without_documents_is_said_with_the_days_there_are(press: Path, tmp_path: Path) -> None:
+    days = ("--since", "2019-01-07", "--until", "2019-01-13")
+    done = CliRunner().invoke(cli, ["report", str(press), "weekly", *days, "-o", str(tmp_path / "a.html")])
+    assert done.exit_code == 0
+    assert "No document is dated from 2019-01-07 to 2019-01-13" in done.stderr
+    assert re.search(r"reach from 2024-09-\d\d to 2025-0\d-\d\d: choose days", done.stderr)
+    there = CliRunner().invoke(cli, ["report", str(press), "weekly", "-o", str(tmp_path / "b.html")])
+    assert "No document" not in there.stderr

@@ -137,3 +137,10 @@ def test_an_event_in_the_same_week_shares_the_sign_of_the_occasion() -> None:
     signs = marker_signs(marker_keys([occasion, *others, apart, Marker("2025-01-31", "model", "instrument")]))
     assert {sign["sign"] for sign in signs} == {"▼1\N{EN DASH}2", "3", "A"}
     assert marker_signs(marker_keys([occasion])) == [{"on": "2025-01-29", "sign": "▼"}]
+
+
+def test_signs_that_would_touch_on_a_long_chart_are_written_as_one() -> None:
+    """Two events eight days apart: 40 pixels on a chart of half a year, two on one of ten years."""
+    keys = marker_keys([Marker(f"2025-01-{day}", f"Event {day}", "event") for day in ("06", "14")])
+    assert [sign["sign"] for sign in marker_signs(keys, days_per_pixel=0.2)] == ["1", "2"]
+    assert [sign["sign"] for sign in marker_signs(keys, days_per_pixel=4)] == ["1\N{EN DASH}2"]

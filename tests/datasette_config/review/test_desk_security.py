@@ -35,6 +35,18 @@ def test_nothing_is_shown_to_whoever_is_not_signed_in(person: Sit, path: str) ->
     assert answer.text == ""
 
 
+def test_what_is_refused_is_said_in_the_language_of_the_page(person: Sit) -> None:
+    ada = person()
+    ada.sign_in("ada")
+    missing = ada.get("/fr/nulle-part")
+    assert missing.status_code == 404
+    assert "Cette page n’existe pas." in words(missing)
+    old = ada.post("/fr/texts/1", token="made up", action="nothing")
+    assert old.status_code == 403
+    assert "n’est pas, ou plus, le vôtre" in words(old)
+    assert 'lang="en"' not in old.text
+
+
 def test_every_answer_carries_the_headers(person: Sit) -> None:
     ada = person()
     ada.sign_in("ada")
