@@ -1,7 +1,7 @@
 """Models on disk: ``<model_id>.skops`` and ``current``, which names the one in use.
 
-A model is written as plain arrays, scikit-learn vectorisers and JSON, so that loading one needs no trust in
-any other type; a file with anything else in it is refused (no pickle, no joblib).
+A model is written as plain arrays and text, so that loading one needs no trust in any other type; a file
+with anything else in it is refused (no pickle, no joblib).
 """
 
 import json
@@ -28,8 +28,7 @@ from classifiers.training import ModelCard, TrainedModel, sign_reader, train
 from classifiers.training_data import TrainingText, load_training
 from db.errors import NarrativesError
 
-_FORMAT = 4
-_WORDS = ("words_", "characters_", "concepts_", "coefficients_", "intercepts_")
+_FORMAT = 5
 _CONTEXT = ("weights_", "mean_", "scale_", "shifts_")
 _VOICE = ("first_coefficients_", "first_intercepts_", "coefficients_", "intercepts_")
 
@@ -62,7 +61,7 @@ def write(trained: TrainedModel, folder: Path) -> Path:
             sort_keys=True,
             ensure_ascii=False,
         ),
-        "words": _state(model.words, _WORDS),
+        "words": model.words.state(),
         "context": _state(model.context, _CONTEXT),
         "voice": _state(model.voice, _VOICE),
         "flag": model.thresholds.flag,
@@ -116,13 +115,13 @@ def ensure_model(folder: Path, codebook: Codebook, say: Talk) -> TrainedModel:
     """Return the current model; train once, saying so, when there is none that fits the codebook."""
     path = current_path(folder)
     if path is None:
-        say(f"No model in {folder} yet: training one from the bundled texts (about two minutes).")
+        say(f"No model in {folder} yet: training one from the bundled texts (about a minute).")
     else:
         content, about = _read(path)
         reason = _unfit(about, codebook)
         if reason is None:
             return _restore(path, content, about, codebook)
-        say(f"The model {path.stem} {reason}: training one that fits (about two minutes).")
+        say(f"The model {path.stem} {reason}: training one that fits (about a minute).")
     trained = train_and_save(folder, codebook, say, force=True)
     say(f"Trained {trained.card.model_id}.")
     return trained
@@ -155,7 +154,7 @@ def _restore(path: Path, content: dict[str, Any], about: dict[str, Any], codeboo
         context.intercept_ = about["context_intercept"]
         model = NarrativeModel(
             narratives=tuple(about["narratives"]),
-            words=_restored(SentenceScorer(), content["words"], _WORDS),
+            words=SentenceScorer().restore(content["words"]),
             context=context,
             voice=_restored(VoiceScorer(), content["voice"], _VOICE),
             thresholds=Thresholds(content["flag"], about["common_threshold"]),

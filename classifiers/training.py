@@ -35,7 +35,7 @@ from db.clock import timestamp
 from db.reference import partners
 
 #: Raised whenever a change of the code changes what a model learns or says.
-RECIPE = 6
+RECIPE = 7
 SPLIT = "cross-validation"
 
 
@@ -97,7 +97,7 @@ def model_id(codebook_version: str, training: str) -> str:
 
 
 def train(codebook: Codebook, texts: Sequence[TrainingText]) -> TrainedModel:
-    """Train on labelled texts; takes about two minutes. Raises NarrativesError for unknown narratives."""
+    """Train on labelled texts; takes about a minute. Raises NarrativesError for unknown narratives."""
     narratives = tuple(codebook.narratives)
     check_narratives(texts, narratives)
     examples = [_example(text, narratives) for text in texts]

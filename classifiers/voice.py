@@ -12,7 +12,7 @@ import re2
 from numpy.typing import NDArray
 
 from classifiers.normalise import plain
-from classifiers.voice_cues import CUES
+from classifiers.voice_cues import CUES, NOT_CONDITIONAL
 
 Floats = NDArray[np.float64]
 
@@ -26,6 +26,8 @@ _QUOTED = (
 _REACH = ("words announced before", "reported before", "reported after")
 SIGNS = (*CUES, *_QUOTED, *_REACH)
 _COMPILED = {name: re2.compile(pattern) for name, pattern in CUES.items()}
+_NOT_CONDITIONAL = re2.compile(NOT_CONDITIONAL)
+_CONDITIONAL = SIGNS.index("conditional")
 _REPORTED = [SIGNS.index(name) for name in ("according to", "reporting verb with that", "says he")]
 _ANNOUNCED = SIGNS.index("announces words")
 _MARK = re.compile(r"[«»“”\"]|''")
@@ -53,6 +55,9 @@ def voice_signs(sentences: Sequence[str]) -> Floats:
         flat = plain(sentence)
         for column, pattern in enumerate(_COMPILED.values()):
             rows[index, column] = float(pattern.search(flat) is not None)
+        if rows[index, _CONDITIONAL]:
+            unconfirmed = _COMPILED["conditional"].search(_NOT_CONDITIONAL.sub("", flat))
+            rows[index, _CONDITIONAL] = float(unconfirmed is not None)
     _add_quotations(sentences, rows[:, first:last])
     for index, sentence in enumerate(sentences):
         # A line set as a quotation is one from end to end.
@@ -166,6 +171,7 @@ def are_not_the_authors(signs: Floats) -> bool:
         or sign["words announced before"] > _MOST
         or sign["stands in an open quotation"]
         or sign["inverted report"]
+        or sign["begins with according to"]
         or sign["says he"]
     )
 

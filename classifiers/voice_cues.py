@@ -89,23 +89,57 @@ _MOCKERY = (
     "croire au pere noel"
 )
 
+#: After a comma at the end of a sentence: "..., several envoys fear."
+_SAID_END_EN = (
+    "says?|said|claim(?:s|ed)?|argue[sd]?|insist(?:s|ed)?|believe[sd]?|fear(?:s|ed)?|hope[sd]?|"
+    "suspect(?:s|ed)?|"
+    "warn(?:s|ed)?|suggest(?:s|ed)?|report(?:s|ed)?|allege[sd]?|think|thought|write[s]?|wrote|add(?:s|ed)?"
+)
+#: Looks like a conditional and is none: what somebody ought to or wants to do, and imperfects that end alike
+#: ("espérait", "inspirait", "livrait", "serrait").
+NOT_CONDITIONAL = (
+    r"\b(?:pourr|devr|faudr|voudr|aimer|souhaiter|saur|vaudr|prefer|preferer|"
+    r"(?:consid|exasp|esp|coop|op|lib|delib|accel|gen|sugg|dig|ing|exag|g|tol|alt|reit|recup|conf|diff|ref|"
+    r"prolif|adh|ins|rev|pers|mod|prosp|temp)er|(?:insp|consp|adm|des|v|asp|resp|exp|dech)ir|"
+    r"livr|delivr|enivr|sevr|engendr|serr|resserr|barr|narr|err|demarr|enterr|fourr|bourr|restaur|instaur)"
+    r"(?:ait|aient)\b"
+)
 #: name -> what counts as the sign, on text in lower case without accents (RE2 syntax, no backtracking).
 CUES = {
     "according to": r"^(?:claim|allegation|affirmation|rumeur) ?:|"
-    r"\b(?:selon|d'apres|a en croire|aux yeux d|de l'avis d|aux? dires? d|"
+    r"\b(?:selon|d'apres|a en croire|si l'on en croit|a en juger|aux yeux d|de l'avis d|aux? dires? d|"
     r"pour (?:lui|elle|eux|ce dernier|ces derniers)|pour (?:le|la|les) (?:\w+ ){0,3}(?:ministre|general|"
     r"colonel|president|porte-parole)|according to|in the (?:view|eyes|words) of|"
-    r"in (?:his|her|their) (?:view|words))",
+    r"in (?:his|her|their) (?:view|words)|(?:is|are) to be believed|to judge by|judging by)\b"
+    r"|[,(] ?a (?:entendre|ecouter|lire|suivre|croire) |^a (?:entendre|ecouter|lire|suivre|croire) ",
     "reporting verb": rf"\b(?:{_SAID_FR}|{_SAID_EN})",
     "reporting verb with that": rf"\b(?:{_SAID_FR})(?: \w+)?(?: \w+)? qu(?:e |')|\b(?:{_SAID_EN}) that\b",
     "inverted report": r"[,»\"”'] ?(?:(?:a|ont|avait|avaient|comme l'a) )?"
     rf"(?:(?:{_INVERTED_FR})(?:e|ent|ait|aient|erent)|dit|disait|soutient|ecrit|poursuit|conclut|avertit|"
     r"previent|promet|fait savoir|fait valoir)\b"
-    r"|[,»\"”] ?(?:said|says|writes|wrote|argues|argued|added|adds|warned|warns|insisted|told|explained)\b",
-    "says he": r"(?:-t-il|-t-elle|-t-on|-ils|-elles|-il|-elle)\b|\b(?:he|she|they) (?:said|added|says)",
+    r"|[,»\"”] ?(?:said|says|writes|wrote|argues|argued|added|adds|warned|warns|insisted|told|explained)\b"
+    rf"|[,»\"”] ?(?:redout|craign|esper|suspect|soupconn|suppos)(?:e|ent|ait|aient) "
+    rf"|, (?:\w+ ){{1,4}}(?:{_SAID_END_EN})\W*$",
+    "says he": rf"\b(?:{_INVERTED_FR}|dit|soutien|ecri|poursui|conclu|averti|previen|interrog|"
+    rf"demand)\w*-(?:t-)?"
+    r"(?:ils?|elles?|on)\b|\b(?:he|she|they) (?:said|added|says)",
     "noun of saying": r"\b(?:discours|declaration|communique|accusation|rumeur|these|argument|rhetorique|"
     r"propagande|slogan|theorie|recit|narratif|narrative|claim|rhetoric|allegation|speech|statement|belief|"
     r"perception|sentiment|opinion publique|critique)s?\b",
+    "begins with according to": r"^[\"«' ]*(?:mais |et |or |but |and )?(?:selon (?:[^mn]|m[^o]|n[^o])|"
+    r"d'apres |"
+    r"a en croire|aux yeux d|de l'avis d|aux? dires? d|pour (?:lui|eux|elles?|ce dernier|ces derniers)[ ,]|"
+    r"according to|in the (?:view|eyes|words) of|in (?:his|her|their) (?:view|words))",
+    "argument that": r"\b(?:argument|these|idee|theorie|recit|discours|rumeur|refrain|claim|thesis|idea|"
+    r"theory|"
+    r"narrative|story|rumou?r|allegation)s?\b.{0,70}?\b(?:est que|veut que|voudrait que|selon laquelle|"
+    r"selon lequel|"
+    r"is that|holds that|goes that|that)\b",
+    "is seen as": r"\b(?:est|sont|etait|etaient|ete) (?:\w+ ){0,3}(?:juge|consider|percu|vu|present|decri|"
+    r"accus|"
+    r"soupconn|designe|tenu|qualifi|denonc|assimil)\w*\b|\b(?:is|are|was|were|been|"
+    r"being) (?:\w+ )?(?:seen|viewed|"
+    r"perceived|regarded|considered|portrayed|presented|described|accused|suspected|blamed|denounced)\b",
     "people think": rf"\b(?:{_PEOPLE})\b",
     "verb of view": _VIEW,
     "for somebody": rf"(?:^|[,;:»] |\bmais |\bet )[\"«' ]*"
@@ -115,12 +149,50 @@ CUES = {
     r"favorables?|poll|survey|respondents)\b|\d ?%",
     "somebody begins": r"^[\"«' ]*(?:mais |et |or |the |a |an |some |many |several )?"
     rf"{_DETERMINER}?(?:\w+ )?{_SOMEBODY}\b",
-    "conditional": r"\b(?:aurai(?:t|ent)|serai(?:t|ent)|viserai(?:t|ent)|fournirai(?:t|ent)|pourrai(?:t|ent)|"
-    r"devrai(?:t|ent)|would (?:have|be)|may have|might have|reportedly|allegedly|supposedly)\b",
+    "conditional": r"\b(?:\w*(?:er|[^t]ir|[^a]dr|evr|ivr|[ea]ttr|[ao]itr|aur|rr))(?:ait|aient)\b|"
+    r"\b(?:would (?:have|be)|may have|might have|reportedly|allegedly|supposedly|purportedly|"
+    r"(?:is|are|was|were) (?:said|believed|reported|alleged|thought) to)\b",
+    "ought to": r"\b(?:pourr|devr|faudr|voudr|aimer|souhaiter|vaudr)(?:ais?|ait|aient|ions|iez)\b|"
+    r"\b(?:should|ought to|could|must)\b",
+    "hypothesis": r"^\W*(?:mais |et |or |but |and )?(?:si |s'il|meme si |a supposer|suppos\w+ que|if |"
+    r"even if |"
+    r"suppose |assuming )",
+    "yes or no": r"(?:-t-(?:il|elle|on|ils|elles)\b|-(?:il|elle|ils|elles|ce)\b|\best-ce qu).*\?|"
+    r"(?:^|[.,:;] )(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should) .*\?",
     "question": r"\?\s*[\"»”')\]]*$",
     "denial": rf"\b(?:{_UNTRUE})",
+    "claim named and judged": r"\b(?:dire|croire|affirmer|pretendre|soutenir|repeter|imaginer|parler d\w*|"
+    r"presenter|"
+    r"reduire|voir dans|faire de|accuser|to (?:say|claim|believe|call)|calling|saying|claiming|"
+    r"believing) .{3,160}"
+    r"(?:c'est (?:oublier|effacer|prendre|meconnaitre|nier|ignorer|confondre|faire|se tromper|insulter|"
+    r"aller)|"
+    r"(?:est|releve|tient|serait) (?:\w+ )?(?:une insulte|excessif|faux|absurde|ridicule|abusif|simpliste|"
+    r"injuste|"
+    r"malhonnete|grotesque|delire|raccourci)|ignores?|overlooks?|forgets?|is (?:wrong|absurd|unfair|"
+    r"nonsense)|"
+    r"means? forgetting)",
+    "does not hold": r"\b(?:ne (?:tien\w+|resist\w+) pas|sonn\w+ (?:creux|faux)|s'effondr\w+|ne repos\w+ sur|"
+    r"n'(?:a|ont|avait) rien (?:d'un|de|a voir|prouve|demontre|change|refonde)|n'(?:est|etait) qu'un|"
+    r"est une (?:invention|mise en scene|lubie|vue de l'esprit|legende|fiction|insulte)|"
+    r"rien ne (?:permet|prouve|montre|confirme|vient)|(?:relaxe|blanchi|disculpe|innocente)\w*|"
+    r"nul besoin|met\w* au defi|contredi(?:t|re|sent|sait|saient)|collapses?|falls? apart|"
+    r"cleared|acquitted|exaggerat\w+|exager\w+|is (?:nobody|no one)'s|nothing (?:shows|proves|suggests)|"
+    r"no (?:trace|sign|link)|invented nothing|wrong to say|does not (?:hold|stand)|doesn't (?:hold|stand))\b",
+    "answers back": r"\b(?:repond(?:ent|ait|u)?|repliqu\w+|retorqu\w+|ripost\w+|balai\w+|balay\w+|"
+    r"se defend\w*|"
+    r"retorts?|retorted|repl(?:y|ies|ied)|countered?s?|shrugs?|shrugged|hits? back|pushes back)\b|"
+    r"^[\"«' ]*(?:non|no|faux|false|allons donc|arretons|arretez)\b[ ,.:!]",
+    "we are told": r"\b(?:on (?:nous |vous )(?:\w+ )?(?:dit|repete|vend|chante|serine|raconte|promet|"
+    r"explique|jure|"
+    r"parle|bassine|rabache)|il parait que|a ce qu'il parait|a les entendre|we (?:are|were|keep being) told|"
+    r"they (?:tell|keep telling) us)\b",
     "it is not": rf"\b(?:{_NOT})\b",
     "negation": r"\b(?:ne|n'\w+|pas|jamais|aucune?|nullement|ni|not|no|nor|without|sans)\b",
+    "feigned agreement": r"^\W*(?:mais oui|oui oui|bien sur|evidemment|ah,? |merci|heureusement que|quelle "
+    r"(?:chance|surprise|audace)|tiens|felicitations|chapeau|of course|oh,? |sure,|right,|thank (?:you|"
+    r"heaven)|"
+    r"how (?:kind|generous|lucky)|clearly,|naturally,)\b",
     "mockery": rf"\b(?:{_MOCKERY})\b|!{{2,}}|\?!",
     "but": r"\b(?:mais|pourtant|cependant|toutefois|or|neanmoins|en realite|en verite|but|however|yet|"
     r"in fact|actually)\b",

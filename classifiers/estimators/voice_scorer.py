@@ -51,7 +51,7 @@ class VoiceScorer(BaseEstimator):
     coefficients_, intercepts_ : ndarray of shape (3, signs + 2) and (3,)
     """
 
-    def __init__(self, *, regularisation: float = 0.01) -> None:
+    def __init__(self, *, regularisation: float = 0.005) -> None:
         self.regularisation = regularisation
 
     def fit(self, texts: Sequence[VoicedText]) -> "VoiceScorer":
