@@ -28,6 +28,7 @@ SIGNS = (*CUES, *_QUOTED, *_REACH)
 _COMPILED = {name: re2.compile(pattern) for name, pattern in CUES.items()}
 _NOT_CONDITIONAL = re2.compile(NOT_CONDITIONAL)
 _CONDITIONAL = SIGNS.index("conditional")
+_FALSE = SIGNS.index("said to be false")
 _REPORTED = [SIGNS.index(name) for name in ("according to", "reporting verb with that", "says he")]
 _ANNOUNCED = SIGNS.index("announces words")
 _MARK = re.compile(r"[«»“”\"]|''")
@@ -176,10 +177,15 @@ def are_not_the_authors(signs: Floats) -> bool:
     )
 
 
+def are_refuted(signs: Floats) -> bool:
+    """Tell whether a sentence says in so many words that the claim in it is false."""
+    return bool(signs[_FALSE])
+
+
 def rule_voice(signs: Floats) -> str:
     """Return the voice that the signs of one sentence suggest, without anything learned."""
     sign = dict(zip(SIGNS, signs.tolist(), strict=True))
-    if sign["denial"] or sign["mockery"]:
+    if sign["denial"] or sign["mockery"] or sign["said to be false"]:
         return "rejected"
     told = sign["according to"] or sign["reporting verb with that"] or sign["says he"] or sign["conditional"]
     quoted = sign["inside quotation marks"] > 0.3

@@ -78,6 +78,11 @@ _UNTRUE = (
     "den(?:y|ies|ied)|reject|refut|dismiss|unfounded|baseless|no (?:\\w+ )?(?:evidence|proof)|"
     "not (?:prove|show that)|myth\\b|untrue|debunk"
 )
+_FALSE = (
+    "(?:faux|fausse|inexact|mensonger|absurde|ridicule|excessif|abusif|abusive|erron|infond|simpliste|"
+    "malhonnete|grotesque|inepte|false|wrong|untrue|absurd|nonsense|ridiculous|misleading|a lie|a myth)"
+)
+_QUITE = "(?:(?:tout a fait|totalement|completement|bien|donc|simplement|simply|plainly|just|quite) )?"
 _NOT = (
     "n'est pas|ne sont pas|n'etait pas|n'a pas|n'ont pas|ne saurait|ne s'agit pas|n'y a pas|n'a jamais|"
     "n'ont jamais|ne fut pas|loin de|loin d'|contrairement a|au contraire|is not|isn't|are not|aren't|"
@@ -133,11 +138,9 @@ CUES = {
     "argument that": r"\b(?:argument|these|idee|theorie|recit|discours|rumeur|refrain|claim|thesis|idea|"
     r"theory|"
     r"narrative|story|rumou?r|allegation)s?\b.{0,70}?\b(?:est que|veut que|voudrait que|selon laquelle|"
-    r"selon lequel|"
-    r"is that|holds that|goes that|that)\b",
+    r"selon lequel|is that|holds that|goes that|that)\b",
     "is seen as": r"\b(?:est|sont|etait|etaient|ete) (?:\w+ ){0,3}(?:juge|consider|percu|vu|present|decri|"
-    r"accus|"
-    r"soupconn|designe|tenu|qualifi|denonc|assimil)\w*\b|\b(?:is|are|was|were|been|"
+    r"accus|soupconn|designe|tenu|qualifi|denonc|assimil)\w*\b|\b(?:is|are|was|were|been|"
     r"being) (?:\w+ )?(?:seen|viewed|"
     r"perceived|regarded|considered|portrayed|presented|described|accused|suspected|blamed|denounced)\b",
     "people think": rf"\b(?:{_PEOPLE})\b",
@@ -155,23 +158,23 @@ CUES = {
     "ought to": r"\b(?:pourr|devr|faudr|voudr|aimer|souhaiter|vaudr)(?:ais?|ait|aient|ions|iez)\b|"
     r"\b(?:should|ought to|could|must)\b",
     "hypothesis": r"^\W*(?:mais |et |or |but |and )?(?:si |s'il|meme si |a supposer|suppos\w+ que|if |"
-    r"even if |"
-    r"suppose |assuming )",
+    r"even if |suppose |assuming )",
     "yes or no": r"(?:-t-(?:il|elle|on|ils|elles)\b|-(?:il|elle|ils|elles|ce)\b|\best-ce qu).*\?|"
     r"(?:^|[.,:;] )(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should) .*\?",
     "question": r"\?\s*[\"»”')\]]*$",
     "denial": rf"\b(?:{_UNTRUE})",
+    "said to be false": rf"\b(?:il est|il serait|c'est|it is|it's|it would be) {_QUITE}{_FALSE}\w* "
+    r"(?:de |d'|que |qu'|to |that )"
+    r"|\b(?:dire|affirmer|pretendre|soutenir|croire|repeter|to (?:say|claim)|saying|claiming|pretending) "
+    rf"(?:que |qu'|that ).{{3,140}} (?:est|serait|releve|is|would be) (?:\w+ ){{0,2}}{_FALSE}",
     "claim named and judged": r"\b(?:dire|croire|affirmer|pretendre|soutenir|repeter|imaginer|parler d\w*|"
-    r"presenter|"
-    r"reduire|voir dans|faire de|accuser|to (?:say|claim|believe|call)|calling|saying|claiming|"
+    r"presenter|reduire|voir dans|faire de|accuser|to (?:say|claim|believe|call)|calling|saying|claiming|"
     r"believing) .{3,160}"
     r"(?:c'est (?:oublier|effacer|prendre|meconnaitre|nier|ignorer|confondre|faire|se tromper|insulter|"
     r"aller)|"
     r"(?:est|releve|tient|serait) (?:\w+ )?(?:une insulte|excessif|faux|absurde|ridicule|abusif|simpliste|"
-    r"injuste|"
-    r"malhonnete|grotesque|delire|raccourci)|ignores?|overlooks?|forgets?|is (?:wrong|absurd|unfair|"
-    r"nonsense)|"
-    r"means? forgetting)",
+    r"injuste|malhonnete|grotesque|delire|raccourci)|ignores?|overlooks?|forgets?|is (?:wrong|absurd|unfair|"
+    r"nonsense)|means? forgetting)",
     "does not hold": r"\b(?:ne (?:tien\w+|resist\w+) pas|sonn\w+ (?:creux|faux)|s'effondr\w+|ne repos\w+ sur|"
     r"n'(?:a|ont|avait) rien (?:d'un|de|a voir|prouve|demontre|change|refonde)|n'(?:est|etait) qu'un|"
     r"est une (?:invention|mise en scene|lubie|vue de l'esprit|legende|fiction|insulte)|"
@@ -191,8 +194,7 @@ CUES = {
     "negation": r"\b(?:ne|n'\w+|pas|jamais|aucune?|nullement|ni|not|no|nor|without|sans)\b",
     "feigned agreement": r"^\W*(?:mais oui|oui oui|bien sur|evidemment|ah,? |merci|heureusement que|quelle "
     r"(?:chance|surprise|audace)|tiens|felicitations|chapeau|of course|oh,? |sure,|right,|thank (?:you|"
-    r"heaven)|"
-    r"how (?:kind|generous|lucky)|clearly,|naturally,)\b",
+    r"heaven)|how (?:kind|generous|lucky)|clearly,|naturally,)\b",
     "mockery": rf"\b(?:{_MOCKERY})\b|!{{2,}}|\?!",
     "but": r"\b(?:mais|pourtant|cependant|toutefois|or|neanmoins|en realite|en verite|but|however|yet|"
     r"in fact|actually)\b",

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
 
 from classifiers.estimators.sentence_scores import Flags, Floats
-from classifiers.voice import SIGNS, are_not_the_authors, voice_signs
+from classifiers.voice import SIGNS, are_not_the_authors, are_refuted, voice_signs
 
 VOICES = ("own", "attributed", "rejected")
 OWN, _, REJECTED = range(3)
@@ -96,11 +96,13 @@ class VoiceScorer(BaseEstimator):
     def predict(self, signs: Floats, rows: Sequence[int], denied: Flags) -> list[str]:
         """Return the voices in which sentences ``rows`` of one text speak; patterns say which ones deny.
 
-        Words in the form of a quotation are never the author's; what a pattern denies is rejected.
+        Words in the form of a quotation are never the author's; what a pattern denies, or a sentence calls
+        false, is rejected.
         """
         scores = self.decision_function(signs)
         reported = [are_not_the_authors(row) for row in signs[:, : len(SIGNS)]]
         scores[reported, OWN] = -np.inf
+        scores[[are_refuted(row) for row in signs[:, : len(SIGNS)]], REJECTED] = np.inf
         chosen = scores[list(rows)]
         chosen[denied, REJECTED] = np.inf
         return [VOICES[best] for best in np.argmax(chosen, axis=1)]

@@ -25,6 +25,8 @@ def sign(name: str, *sentences: str, of: int = 0) -> float:
         ("Paris dément avoir armé qui que ce soit.", "rejected"),
         ("Les soi-disant libérateurs russes, mdr.", "rejected"),
         ("The claim is baseless.", "rejected"),
+        ("Il est faux de dire que la France pille nos mines.", "rejected"),
+        ("Claiming that France plunders the mines is absurd.", "rejected"),
     ],
 )
 def test_rules_alone(text: str, voice: str) -> None:
@@ -60,6 +62,46 @@ def test_a_sentence_that_only_closes_a_quotation_ends_one() -> None:
 )
 def test_how_fact_checks_and_reports_put_it(text: str, cue: str) -> None:
     assert sign(cue, text) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "unconfirmed"),
+    [
+        ("Le partenariat coûterait trop cher.", True),
+        ("Des convois seraient passés de nuit.", True),
+        ("Les chiffres montreraient le contraire.", True),
+        ("Wagner is said to have looted the village.", True),
+        ("On espérait un accord.", False),
+        ("Le camion livrait du riz.", False),
+        ("Cette peur inspirait les foules.", False),
+        ("La France devrait partir.", False),
+    ],
+)
+def test_a_conditional_is_no_imperfect_and_no_wish(text: str, unconfirmed: bool) -> None:
+    assert sign("conditional", text) == unconfirmed
+
+
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("Si les cartes sont exactes, le nord est repris.", "hypothesis"),
+        ("Le pays est-il plus sûr ?", "yes or no"),
+        ("Parler de pillage, c'est oublier les contrats.", "claim named and judged"),
+        ("Cette thèse ne tient pas.", "does not hold"),
+        ("Non, la route était ouverte.", "answers back"),
+        ("On nous répète que tout va bien.", "we are told"),
+        ("Merci, grande sœur, pour les coupures.", "feigned agreement"),
+        ("The bloc has lost its way, several envoys fear.", "inverted report"),
+        ("Moscou serait sincère, à en croire ce tract.", "according to"),
+    ],
+)
+def test_how_claims_are_doubted_and_answered(text: str, cue: str) -> None:
+    assert sign(cue, text) == 1
+
+
+def test_it_is_not_wrong_is_no_denial() -> None:
+    assert not sign("said to be false", "Il n'est pas faux de dire que la mine rapporte.")
+    assert not sign("said to be false", "It is not wrong to say that the mine pays.")
 
 
 def test_a_line_set_as_a_quotation_is_one() -> None:
