@@ -25,7 +25,7 @@ lint: $(STAMP)
 test: $(STAMP) lint
 	@sh tests/install_browser.sh
 	@sh tests/install_axe.sh
-	$(BIN)/python -m pytest -m "not soak"
+	$(BIN)/python -m pytest -m "not soak" -n 2 --dist loadfile
 
 soak: $(STAMP)
 	$(BIN)/python -m pytest -m soak -s
