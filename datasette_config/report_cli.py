@@ -2,6 +2,7 @@
 
 import importlib
 import sqlite3
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +14,8 @@ from db.errors import NarrativesError
 
 #: Formats by name; each is a module of ``datasette_config.export`` with a ``render`` function.
 FORMATS = ("html", "pdf", "docx", "csv", "xlsx", "json", "atom")
+#: Formats whose bytes would garble a terminal.
+BINARY = frozenset({"pdf", "docx", "xlsx"})
 
 
 @click.command()
@@ -102,6 +105,8 @@ def report(
         raise NarrativesError("Several formats need --all -o DIR. Name one --format.")
     given = parsed_settings(settings)
     format_name = format_names[0] if format_names else "html"
+    if output is None and format_name in BINARY and sys.stdout.isatty():
+        raise NarrativesError(f"A terminal cannot show {format_name}. Name a file with -o, or redirect.")
     reporting = _reporting()
     with reporting.report_connection(database) as connection:
         if values:

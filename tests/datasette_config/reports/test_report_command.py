@@ -3,9 +3,12 @@
 import csv
 import io
 import json
+import os
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
@@ -217,3 +220,13 @@ def test_a_period_without_documents_is_said_with_the_days_there_are(press: Path,
     assert re.search(r"reach from 2024-09-\d\d to 2025-0\d-\d\d: choose days", done.stderr)
     there = CliRunner().invoke(cli, ["report", str(press), "weekly", "-o", str(tmp_path / "b.html")])
     assert "No document" not in there.stderr
+
+
+def test_a_terminal_is_not_filled_with_bytes(press: Path) -> None:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "narratives", "report", str(press), "weekly", "--format", "pdf"]
+    done = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, text=True, timeout=60)
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 1
+    assert "A terminal cannot show pdf. Name a file with -o, or redirect." in done.stderr
