@@ -35,7 +35,7 @@ from db.clock import timestamp
 from db.reference import partners
 
 #: Raised whenever a change of the code changes what a model learns or says.
-RECIPE = 7
+RECIPE = 8
 SPLIT = "cross-validation"
 
 

@@ -94,6 +94,11 @@ _MOCKERY = (
     "croire au pere noel"
 )
 
+#: Whose view follows; some stop within "de", "du", "des".
+_ACCORDING = (
+    "d'apres|a en croire|aux yeux d|de l'avis d|aux? dires? d|according to|in the (?:view|eyes|words) of|"
+    "in (?:his|her|their) (?:view|words)"
+)
 #: After a comma at the end of a sentence: "..., several envoys fear."
 _SAID_END_EN = (
     "says?|said|claim(?:s|ed)?|argue[sd]?|insist(?:s|ed)?|believe[sd]?|fear(?:s|ed)?|hope[sd]?|"
@@ -111,11 +116,9 @@ NOT_CONDITIONAL = (
 )
 #: name -> what counts as the sign, on text in lower case without accents (RE2 syntax, no backtracking).
 CUES = {
-    "according to": r"^(?:claim|allegation|affirmation|rumeur) ?:|"
-    r"\b(?:selon|d'apres|a en croire|si l'on en croit|a en juger|aux yeux d|de l'avis d|aux? dires? d|"
-    r"pour (?:lui|elle|eux|ce dernier|ces derniers)|pour (?:le|la|les) (?:\w+ ){0,3}(?:ministre|general|"
-    r"colonel|president|porte-parole)|according to|in the (?:view|eyes|words) of|"
-    r"in (?:his|her|their) (?:view|words)|(?:is|are) to be believed|to judge by|judging by)\b"
+    "according to": rf"^(?:claim|allegation|affirmation|rumeur) ?:|\b(?:selon|{_ACCORDING}|si l'on en croit|"
+    r"a en juger|pour (?:lui|elle|eux|ce dernier|ces derniers)|pour (?:le|la|les) (?:\w+ ){0,3}(?:ministre|"
+    r"general|colonel|president|porte-parole)|(?:is|are) to be believed|to judge by|judging by)"
     r"|[,(] ?a (?:entendre|ecouter|lire|suivre|croire) |^a (?:entendre|ecouter|lire|suivre|croire) ",
     "reporting verb": rf"\b(?:{_SAID_FR}|{_SAID_EN})",
     "reporting verb with that": rf"\b(?:{_SAID_FR})(?: \w+)?(?: \w+)? qu(?:e |')|\b(?:{_SAID_EN}) that\b",
@@ -132,9 +135,7 @@ CUES = {
     r"propagande|slogan|theorie|recit|narratif|narrative|claim|rhetoric|allegation|speech|statement|belief|"
     r"perception|sentiment|opinion publique|critique)s?\b",
     "begins with according to": r"^[\"«' ]*(?:mais |et |or |but |and )?(?:selon (?:[^mn]|m[^o]|n[^o])|"
-    r"d'apres |"
-    r"a en croire|aux yeux d|de l'avis d|aux? dires? d|pour (?:lui|eux|elles?|ce dernier|ces derniers)[ ,]|"
-    r"according to|in the (?:view|eyes|words) of|in (?:his|her|their) (?:view|words))",
+    rf"{_ACCORDING}|pour (?:lui|eux|elles?|ce dernier|ces derniers)[ ,])",
     "argument that": r"\b(?:argument|these|idee|theorie|recit|discours|rumeur|refrain|claim|thesis|idea|"
     r"theory|"
     r"narrative|story|rumou?r|allegation)s?\b.{0,70}?\b(?:est que|veut que|voudrait que|selon laquelle|"

@@ -93,6 +93,9 @@ def test_a_conditional_is_no_imperfect_and_no_wish(text: str, unconfirmed: bool)
         ("Merci, grande sœur, pour les coupures.", "feigned agreement"),
         ("The bloc has lost its way, several envoys fear.", "inverted report"),
         ("Moscou serait sincère, à en croire ce tract.", "according to"),
+        ("La route, aux yeux des habitants, est sûre.", "according to"),
+        ("La route, de l'avis du maire, est sûre.", "according to"),
+        ("Aux dires des anciens, la route est sûre.", "begins with according to"),
     ],
 )
 def test_how_claims_are_doubted_and_answered(text: str, cue: str) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.datasette_config.publication.followed_counts import counts_lead_to_their_documents
+
 
 def words_of(html: str, section: str) -> str:
     """Return a section as words."""
@@ -39,11 +41,7 @@ def test_home_and_the_weekly_brief_compare_the_same(reader: Any) -> None:
 def test_a_count_of_the_week_leads_to_its_documents(reader: Any) -> None:
     html = reader.get("/en/").text
     section = html.split('aria-labelledby="moved"', 1)[1].split("</section>", 1)[0]
-    links = re.findall(r'<a href="(/en/documents\?[^"]+)">(\d+)</a>', section)
-    assert links
-    for href, count in links:
-        found = reader.get(href.replace("&amp;", "&")).text
-        assert re.search(rf"<small>{count} documents?</small>", found), href
+    counts_lead_to_their_documents(reader, section, r'<a href="(/en/documents\?[^"]+)">(\d+)</a>')
 
 
 def test_a_missing_precision_says_what_there_were_too_few_of(reader: Any) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.datasette_config.publication.followed_counts import counts_lead_to_their_documents
+
 PAGES = (
     "",
     "narratives",
@@ -229,11 +231,7 @@ def test_statements_are_cited_or_marked(reader: Any) -> None:
 
 def test_matrix_cells_lead_to_as_many_documents_as_they_say(reader: Any) -> None:
     html = reader.get("/en/partners?kind=private&period=2025").text
-    cells = re.findall(r'<a href="([^"]*stance=[^"]*)">(\d+)</a>', html)
-    assert cells
-    for href, count in cells:
-        answer = reader.get(href.replace("&amp;", "&")).text
-        assert re.search(rf"<small>{count} documents?</small>", answer), href
+    counts_lead_to_their_documents(reader, html, r'<a href="([^"]*stance=[^"]*)">(\d+)</a>')
 
 
 def test_events_say_that_nearness_is_no_cause(reader: Any) -> None:
